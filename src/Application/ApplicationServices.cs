@@ -1,0 +1,33 @@
+using System.Reflection;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Zaqar.Application.Waiting;
+
+namespace Zaqar.Application;
+
+/// <summary>Registers the use cases.</summary>
+public static class ApplicationServices
+{
+    /// <summary>Adds MediatR and every request handler of this assembly; MediatR 5 stands alone and registers nothing itself.</summary>
+    public static IServiceCollection AddZaqarApplication(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<DatabaseClock>();
+        services.AddSingleton<QueueSignals>();
+        services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
+        services.AddSingleton<IMediator, Mediator>();
+
+        var handlers =
+            from type in Assembly.GetExecutingAssembly().GetTypes()
+            where type is { IsClass: true, IsAbstract: false }
+            from contract in type.GetInterfaces()
+            where contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>)
+            select (contract, type);
+
+        foreach (var (contract, type) in handlers)
+            services.AddSingleton(contract, type);
+
+        return services;
+    }
+}

@@ -1,0 +1,42 @@
+using MediatR;
+using Zaqar.Application.Committing;
+using Zaqar.Application.Messages;
+using Zaqar.Application.Waiting;
+using Zaqar.Domain;
+using Zaqar.Domain.Claims;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Application.Claims;
+
+/// <summary>Claims the oldest active messages; answers the claim, or null when nothing was to be had.</summary>
+/// <param name="Limit">1 to <see cref="Limits.MaxMessagesPerClaimOrPop"/>, checked at the edge.</param>
+/// <param name="Ttl">Seconds; null takes the default.</param>
+/// <param name="Grace">Seconds; null takes the default.</param>
+/// <param name="Wait">How long to wait for something to arrive while there is nothing; zero for not at all.</param>
+public sealed record ClaimMessages(QueueId Queue, Actor By, int Limit, long? Ttl, long? Grace, TimeSpan Wait) : IRequest<ClaimTaken?>;
+
+/// <summary>A new claim.</summary>
+/// <param name="Messages">At least one, oldest first.</param>
+public sealed record ClaimTaken(Guid Id, IReadOnlyList<MessageView> Messages);
+
+internal sealed class ClaimMessagesHandler(ICommitter committer, QueueSignals signals, Limits limits)
+    : IRequestHandler<ClaimMessages, ClaimTaken?>
+{
+    public Task<ClaimTaken?> Handle(ClaimMessages command, CancellationToken cancellationToken)
+    {
+        var claimId = Guid.NewGuid();
+        return signals.FirstAnswer(command.Queue, command.Wait, Claim, taken => taken is not null, cancellationToken);
+
+        Task<ClaimTaken?> Claim(CancellationToken ct) =>
+            committer.Commit<ClaimTaken?>(command.Queue, new Needs { Line = command.Limit }, (queue, now) =>
+            {
+                var claimed = ClaimDecider.Claim(queue, claimId, command.Limit, command.Ttl ?? limits.DefaultClaimTtl,
+                    command.Grace ?? limits.DefaultClaimGrace, limits, command.By, now);
+
+                return new(claimed.Answer.Count == 0
+                    ? null
+                    : new ClaimTaken(claimId, [.. claimed.Answer.Select(message => MessageView.Of(message, claimId, now))]),
+                    claimed.Events, claimed.DeadLetters);
+            }, command.By, ct);
+    }
+}

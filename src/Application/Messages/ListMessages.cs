@@ -1,0 +1,99 @@
+using MediatR;
+using Npgsql;
+using NpgsqlTypes;
+using Zaqar.Application.Waiting;
+using Zaqar.Domain.Messages;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Application.Messages;
+
+/// <summary>Lists a queue's messages, oldest first; empty for a missing queue.</summary>
+/// <param name="After">Marker: only messages after this one, whether it still exists or not; null from the start.</param>
+/// <param name="Limit">1 to <see cref="Domain.Limits.MaxMessagesPerPage"/>, checked at the edge.</param>
+/// <param name="ExceptClient">Leaves out what this client posted; null for an echo of everything.</param>
+/// <param name="Wait">How long to wait for something to arrive while the page is empty; zero for not at all.</param>
+public sealed record ListMessages(
+    QueueId Queue, MessageId? After, int Limit, string? ExceptClient, bool IncludeClaimed, bool IncludeDelayed, TimeSpan Wait)
+    : IRequest<MessagePage>;
+
+/// <summary>A page of messages.</summary>
+/// <param name="QueueDelays">Whether the queue has a delay of its own; without one, delayed messages are always included.</param>
+public sealed record MessagePage(IReadOnlyList<MessageView> Messages, bool QueueDelays);
+
+internal sealed class ListMessagesHandler(NpgsqlDataSource database, DatabaseClock clock, QueueSignals signals)
+    : IRequestHandler<ListMessages, MessagePage>
+{
+    // The unclaimed are what stands from the frontier on, what stands loose before it (delayed, or given back by a claim), and what
+    // claims hold that are over but not yet recorded as over: three index walks, however many messages are claimed.
+    private const string Unclaimed =
+        """
+        with q as materialized (
+            select id, frontier, delays, $6 or not delays as delayed, statement_timestamp() + $5 as now from queue where project = $1 and name = $2 and not deleted
+        ), after as materialized (
+            select coalesce((select m.number from message m where m.queue_id = q.id and m.moved and m.id = $7), $3) as number from q
+        )
+        select q.delays, q.now, m.number, m.id, m.ttl, m.posted_at, m.claim_count, m.checksum, m.body, null::uuid
+        from q cross join after left join lateral (
+            select m.* from (
+                (select l.number from loose l where l.queue_id = q.id and l.number > after.number
+                    and (q.delayed or l.visible_at <= q.now) order by l.number limit $4 + 50)
+                union
+                (select n.number from claim c cross join unnest(c.numbers) as n(number)
+                    where c.queue_id = q.id and c.expires_at <= q.now and n.number > after.number)
+                union
+                (select m.number from message m where m.queue_id = q.id and m.number > after.number and m.number >= q.frontier
+                    and m.visible_at = m.posted_at and m.expires_at > q.now and ($8 = '' or m.client <> $8)
+                    order by m.number limit $4)
+            ) candidate join message m on m.queue_id = q.id and m.number = candidate.number
+            where m.expires_at > q.now and (q.delayed or m.visible_at <= q.now) and ($8 = '' or m.client <> $8)
+            order by m.number limit $4
+        ) m on true
+        order by m.number
+        """;
+
+    private const string Everything =
+        """
+        with q as materialized (
+            select id, delays, $6 or not delays as delayed, statement_timestamp() + $5 as now from queue where project = $1 and name = $2 and not deleted
+        ), after as materialized (
+            select coalesce((select m.number from message m where m.queue_id = q.id and m.moved and m.id = $7), $3) as number from q
+        )
+        select q.delays, q.now, m.number, m.id, m.ttl, m.posted_at, m.claim_count, m.checksum, m.body,
+            (select c.id from claim c where c.queue_id = q.id and c.lo <= m.number and c.hi >= m.number
+                and c.expires_at > q.now and m.number = any(c.numbers) limit 1)
+        from q cross join after left join lateral (
+            select m.* from message m where m.queue_id = q.id and m.number > after.number and m.expires_at > q.now
+                and (q.delayed or m.visible_at <= q.now) and ($8 = '' or m.client <> $8)
+            order by m.number limit $4
+        ) m on true
+        order by m.number
+        """;
+
+    public Task<MessagePage> Handle(ListMessages query, CancellationToken cancellationToken) =>
+        signals.FirstAnswer(query.Queue, query.Wait, ct => Read(query, ct), page => page.Messages.Count > 0, cancellationToken);
+
+    private async Task<MessagePage> Read(ListMessages query, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(query.IncludeClaimed ? Everything : Unclaimed);
+        command.Parameters.Add(new() { Value = query.Queue.Project });
+        command.Parameters.Add(new() { Value = query.Queue.Name });
+        command.Parameters.Add(new() { Value = query.After?.Number ?? 0 });
+        command.Parameters.Add(new() { Value = query.Limit });
+        command.Parameters.Add(new() { Value = clock.Ahead });
+        command.Parameters.Add(new() { Value = query.IncludeDelayed });
+        command.Parameters.Add(new() { Value = query.After?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = query.ExceptClient ?? "" });
+
+        var messages = new List<MessageView>(query.Limit);
+        var delays = false;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            delays = reader.GetBoolean(0);
+            if (!reader.IsDBNull(2))
+                messages.Add(MessageRow.Read(reader, 1));
+        }
+
+        return new(messages, delays);
+    }
+}

@@ -1,0 +1,31 @@
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Application;
+
+/// <summary>The one place that spells stream keys. A stream is found by project (Marten's tenant) and key.</summary>
+public static class StreamKey
+{
+    private const string QueuePrefix = "queue/";
+
+    /// <summary><c>queue/{name}/{incarnation}/{segment}</c>: one segment of one queue's history.</summary>
+    public static string OfQueue(string name, int incarnation, int segment) => $"{QueuePrefix}{name}/{incarnation}/{segment}";
+
+    /// <summary>Reads what <see cref="OfQueue"/> wrote.</summary>
+    /// <returns>False for a stream that is no queue's.</returns>
+    public static bool TryReadQueue(string key, out string name, out int incarnation, out int segment)
+    {
+        (name, incarnation, segment) = ("", 0, 0);
+        if (!key.StartsWith(QueuePrefix, StringComparison.Ordinal))
+            return false;
+
+        var lastSlash = key.LastIndexOf('/');
+        var middleSlash = key.LastIndexOf('/', lastSlash - 1);
+        if (middleSlash <= QueuePrefix.Length - 1)
+            return false;
+
+        name = key[QueuePrefix.Length..middleSlash];
+        return QueueId.IsName(name)
+            && int.TryParse(key.AsSpan(middleSlash + 1, lastSlash - middleSlash - 1), out incarnation)
+            && int.TryParse(key.AsSpan(lastSlash + 1), out segment);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Zaqar.Domain.Messages;
+
+/// <summary>A message that a decision can see.</summary>
+/// <param name="Number">Place in this queue's order.</param>
+/// <param name="Ttl">Seconds as reported.</param>
+/// <param name="VisibleAt">First instant it may be claimed.</param>
+/// <param name="ExpiresAt">Instant from which it is gone.</param>
+public sealed record KnownMessage(
+    long Number, MessageId Id, ReadOnlyMemory<byte> Body, long Ttl,
+    DateTimeOffset PostedAt, DateTimeOffset VisibleAt, DateTimeOffset ExpiresAt, int ClaimCount, string? Checksum)
+{
+    public bool IsAlive(DateTimeOffset now) => ExpiresAt > now;
+
+    /// <summary>Alive, and past its delay.</summary>
+    public bool IsVisible(DateTimeOffset now) => VisibleAt <= now && IsAlive(now);
+}

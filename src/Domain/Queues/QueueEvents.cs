@@ -1,0 +1,35 @@
+namespace Zaqar.Domain.Queues;
+
+/// <summary>A queue came to be: asked for, or by the first post to its name.</summary>
+/// <param name="Incarnation">1 for the first queue of that name, one more each time it is made anew.</param>
+/// <param name="Metadata">The stored metadata, a JSON object's text.</param>
+public sealed record QueueCreated(int Incarnation, string Metadata, DateTimeOffset At, Actor By);
+
+/// <summary>The books of a segment were closed; nothing follows it in that stream.</summary>
+/// <param name="Next">Number of the segment that goes on.</param>
+public sealed record SegmentClosed(int Next, DateTimeOffset At);
+
+/// <summary>The books were opened anew: all that a fold needs to go on without the segments before.</summary>
+/// <param name="Segment">This segment's number, from 2.</param>
+/// <param name="NextNumber">Number of the next message.</param>
+/// <param name="Frontier">No message from here on was ever claimed; see <see cref="QueueState.Frontier"/>.</param>
+/// <param name="Total">Messages that the queue holds.</param>
+/// <param name="Claims">The claims that are live, at most as many as the queue has.</param>
+public sealed record SegmentOpened(
+    int Segment, int Incarnation, string Metadata, DateTimeOffset CreatedAt, long NextNumber, long Frontier, long Total,
+    IReadOnlyList<OpenClaim> Claims, DateTimeOffset At);
+
+/// <summary>A live claim as a new segment takes it over.</summary>
+public sealed record OpenClaim(
+    Guid ClaimId, IReadOnlyList<long> Numbers, long Ttl, long Grace, DateTimeOffset RenewedAt, DateTimeOffset ExpiresAt);
+
+/// <summary>A queue's metadata became another document.</summary>
+/// <param name="Metadata">The whole stored document, a JSON object's text.</param>
+public sealed record QueueMetadataChanged(string Metadata, DateTimeOffset At, Actor By);
+
+/// <summary>Unclaimed messages were thrown away; a purge of many is several of these.</summary>
+/// <param name="Numbers">Ascending; at most <see cref="QueueDecider.PurgeChunk"/>.</param>
+public sealed record QueuePurged(IReadOnlyList<long> Numbers, DateTimeOffset At, Actor By);
+
+/// <summary>A queue was deleted with all its messages and claims; ends the stream.</summary>
+public sealed record QueueDeleted(DateTimeOffset At, Actor By);

@@ -1,0 +1,255 @@
+using Zaqar.Domain.Claims;
+using Zaqar.Domain.Messages;
+
+namespace Zaqar.Domain.Queues;
+
+/// <summary>
+/// What decisions about one queue are made on: a fold of its events. Folded from the first event it is the whole queue;
+/// the committer instead learns from the read model just what the commands at hand can touch.
+/// </summary>
+/// <remarks>
+/// Not safe for use by several threads at once: one committer owns it for one batch. <see cref="Evolve"/> changes it in place,
+/// because a batch folds hundreds of events and throws the state away afterwards.
+/// </remarks>
+public sealed class QueueState(QueueId id)
+{
+    private readonly Dictionary<long, KnownMessage> _messages = [];
+    private readonly Dictionary<Guid, KnownClaim> _claims = [];
+    private readonly Dictionary<long, Guid> _holders = [];
+    private readonly SortedSet<long> _line = [];
+
+    public QueueId Id { get; } = id;
+
+    /// <summary>False before creation and after deletion.</summary>
+    public bool Exists { get; private set; }
+
+    /// <summary>How often a queue of this name was made; 0 when never.</summary>
+    public int Incarnation { get; private set; }
+
+    /// <summary>The segment that takes the next event, from 1; 0 when there never was a queue.</summary>
+    public int Segment { get; private set; }
+
+    /// <summary>Events in that segment's stream.</summary>
+    public long Version { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public QueueMetadata Metadata { get; private set; } = QueueMetadata.Empty;
+
+    /// <summary>Number of the next message; numbers start at 1 and have no gaps.</summary>
+    public long NextNumber { get; private set; } = 1;
+
+    /// <summary>
+    /// No undelayed message from this number on was ever claimed, and each undelayed one below was claimed or is gone.
+    /// What readers need to find the unclaimed ones without walking over the claimed ones.
+    /// </summary>
+    public long Frontier { get; private set; } = 1;
+
+    /// <summary>Messages held, claimed and delayed ones included, and expired ones until their event is appended.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>First number of the current segment.</summary>
+    public long SegmentStart { get; private set; } = 1;
+
+    /// <summary>
+    /// How far into the line this state can see. A claim takes nothing beyond, for an older message might stand unseen before it.
+    /// </summary>
+    public long Horizon { get; private set; } = long.MaxValue;
+
+    public IReadOnlyDictionary<long, KnownMessage> Messages => _messages;
+
+    /// <summary>Claims whose end has not been recorded, some of which may be over by the clock.</summary>
+    public IReadOnlyDictionary<Guid, KnownClaim> Claims => _claims;
+
+    /// <summary>Messages under no recorded claim, oldest first, as far as this state can see.</summary>
+    public IEnumerable<KnownMessage> Line => _line.TakeWhile(number => number <= Horizon).Select(number => _messages[number]);
+
+    /// <summary>The live claim that holds a message; null when it is free.</summary>
+    public KnownClaim? HolderOf(long number, DateTimeOffset now) =>
+        _holders.TryGetValue(number, out var claimId) && _claims.TryGetValue(claimId, out var claim) && claim.IsLive(now) ? claim : null;
+
+    /// <summary>The message of that id; null when this queue does not hold it.</summary>
+    public KnownMessage? Find(MessageId id)
+    {
+        if (_messages.TryGetValue(id.Number, out var message) && message.Id == id)
+            return message;
+
+        // A dead-lettered message stands under another number than its id says.
+        foreach (var moved in _messages.Values)
+            if (moved.Id == id)
+                return moved;
+
+        return null;
+    }
+
+    /// <summary>Takes over the recorded facts of a queue instead of folding its past.</summary>
+    public void Recall(
+        bool exists, int incarnation, int segment, long version, DateTimeOffset createdAt, QueueMetadata metadata,
+        long nextNumber, long frontier, long total, long segmentStart)
+    {
+        (Exists, Incarnation, Segment, Version, CreatedAt) = (exists, incarnation, segment, version, createdAt);
+        (Metadata, NextNumber, Frontier, Total, SegmentStart) = (metadata, nextNumber, frontier, total, segmentStart);
+        Horizon = 0;
+    }
+
+    /// <summary>Takes over a recorded message. It joins the line unless a claim that is known holds it.</summary>
+    public void Learn(KnownMessage message)
+    {
+        if (_messages.TryAdd(message.Number, message) && !_holders.ContainsKey(message.Number))
+            _line.Add(message.Number);
+    }
+
+    /// <summary>Takes over a recorded claim and takes its messages out of the line.</summary>
+    public void Learn(KnownClaim claim)
+    {
+        if (!_claims.TryAdd(claim.Id, claim))
+            return;
+
+        foreach (var number in claim.Numbers)
+        {
+            _holders[number] = claim.Id;
+            _line.Remove(number);
+        }
+    }
+
+    /// <summary>Says that all unclaimed messages up to a number have been learned.</summary>
+    public void SeesTo(long number) => Horizon = number;
+
+    /// <summary>Folds one event in.</summary>
+    /// <exception cref="ArgumentException">No event of a queue.</exception>
+    public void Evolve(object @event)
+    {
+        switch (@event)
+        {
+            case MessagePosted posted: On(posted); break;
+            case MessageDeleted deleted: OnDeleted(deleted); break;
+            case MessageClaimed claimed: On(claimed); break;
+            case ClaimReleased released: Return(released.ClaimId, released.Numbers); break;
+            case ClaimExpired expired: Return(expired.ClaimId, expired.Numbers); break;
+            case ClaimRenewed renewed: On(renewed); break;
+            case MessageExpired expired: Remove(expired.Numbers); break;
+            case MessageDeadLettered moved: OnMoved(moved); break;
+            case QueuePurged purged: Remove(purged.Numbers); break;
+            case QueueCreated created: On(created); break;
+            case QueueMetadataChanged changed: Metadata = QueueMetadata.Parse(changed.Metadata); break;
+            case SegmentClosed: break;
+            case SegmentOpened opened: On(opened); break;
+            case QueueDeleted: OnDeleted(); break;
+            default: throw new ArgumentException($"{@event.GetType().Name} is no event of a queue.", nameof(@event));
+        }
+
+        Version++;
+    }
+
+    private void On(QueueCreated created)
+    {
+        (Exists, Incarnation, Segment, Version, CreatedAt) = (true, created.Incarnation, 1, 0, created.At);
+        (NextNumber, Frontier, Total, SegmentStart, Horizon) = (1, 1, 0, 1, long.MaxValue);
+        Metadata = QueueMetadata.Parse(created.Metadata);
+        Forget();
+    }
+
+    private void On(SegmentOpened opened)
+    {
+        (Exists, Incarnation, Segment, Version, CreatedAt) = (true, opened.Incarnation, opened.Segment, 0, opened.CreatedAt);
+        (NextNumber, Frontier, Total, SegmentStart) = (opened.NextNumber, opened.Frontier, opened.Total, opened.NextNumber);
+        Metadata = QueueMetadata.Parse(opened.Metadata);
+        foreach (var claim in opened.Claims)
+            Learn(new KnownClaim(claim.ClaimId, [.. claim.Numbers], claim.Ttl, claim.Grace, claim.RenewedAt, claim.ExpiresAt));
+    }
+
+    private void On(MessagePosted posted)
+    {
+        if (posted.IsDelayed && Frontier == posted.Number)
+            Frontier++;
+
+        NextNumber = posted.Number + 1;
+        Total++;
+        Learn(new KnownMessage(posted.Number, posted.Id, posted.Body, posted.Ttl, posted.PostedAt, posted.VisibleAt,
+            posted.ExpiresAt, posted.ClaimCount, posted.Checksum));
+    }
+
+    private void On(MessageClaimed claimed)
+    {
+        Apply(claimed.Lives);
+        Advance(claimed.Numbers);
+        Learn(new KnownClaim(claimed.ClaimId, [.. claimed.Numbers], claimed.Ttl, claimed.Grace, claimed.At, claimed.ExpiresAt));
+    }
+
+    private void On(ClaimRenewed renewed)
+    {
+        Apply(renewed.Lives);
+        if (_claims.TryGetValue(renewed.ClaimId, out var claim))
+            _claims[claim.Id] = claim with
+            {
+                Ttl = renewed.Ttl, Grace = renewed.Grace, RenewedAt = renewed.At, ExpiresAt = renewed.ExpiresAt,
+            };
+    }
+
+    private void OnDeleted(MessageDeleted deleted)
+    {
+        if (deleted.Popped)
+            Advance(deleted.Numbers);
+        Remove(deleted.Numbers);
+    }
+
+    private void OnMoved(MessageDeadLettered moved)
+    {
+        Advance(moved.Numbers);
+        Remove(moved.Numbers);
+    }
+
+    private void OnDeleted()
+    {
+        Exists = false;
+        Metadata = QueueMetadata.Empty;
+        Total = 0;
+        Forget();
+    }
+
+    // Whoever takes from the line takes its oldest, so nothing below the newest taken is left in it.
+    private void Advance(IReadOnlyList<long> taken)
+    {
+        if (taken.Count > 0)
+            Frontier = Math.Max(Frontier, taken[^1] + 1);
+    }
+
+    private void Apply(IReadOnlyList<MessageLife> lives)
+    {
+        foreach (var life in lives)
+            if (_messages.TryGetValue(life.Number, out var message))
+                _messages[life.Number] = message with { Ttl = life.Ttl, ExpiresAt = life.ExpiresAt, ClaimCount = life.ClaimCount };
+    }
+
+    private void Return(Guid claimId, IReadOnlyList<long> numbers)
+    {
+        _claims.Remove(claimId);
+        foreach (var number in numbers)
+        {
+            _holders.Remove(number);
+            if (_messages.ContainsKey(number))
+                _line.Add(number);
+        }
+    }
+
+    private void Remove(IReadOnlyList<long> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            _messages.Remove(number);
+            _line.Remove(number);
+            if (_holders.Remove(number, out var claimId) && _claims.TryGetValue(claimId, out var claim))
+                claim.Numbers.Remove(number);
+        }
+
+        Total -= numbers.Count;
+    }
+
+    private void Forget()
+    {
+        _messages.Clear();
+        _claims.Clear();
+        _holders.Clear();
+        _line.Clear();
+    }
+}
