@@ -10,6 +10,9 @@ public static class StreamKey
     /// <summary><c>queue/{name}/{incarnation}/{segment}</c>: one segment of one queue's history.</summary>
     public static string OfQueue(string name, int incarnation, int segment) => $"{QueuePrefix}{name}/{incarnation}/{segment}";
 
+    /// <summary><c>history/{name}</c>: what became of a queue's history itself.</summary>
+    public static string OfHistory(string name) => $"history/{name}";
+
     /// <summary>Reads what <see cref="OfQueue"/> wrote.</summary>
     /// <returns>False for a stream that is no queue's.</returns>
     public static bool TryReadQueue(string key, out string name, out int incarnation, out int segment)

@@ -15,16 +15,20 @@ namespace Zaqar.Application.Waiting;
 /// </remarks>
 public sealed class QueueSignals(NpgsqlDataSource database, DatabaseClock clock, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<QueueId, Gate> _gates = new();
+    private readonly ConcurrentDictionary<Guid, Gate> _gates = new();
     private volatile bool _closed;
 
     /// <summary>Whether anyone waits on this node at all: lets the committer skip the work of waking.</summary>
     public bool IsIdle => _gates.IsEmpty;
 
+    /// <summary>What nodes call a queue among themselves, whichever incarnation it is in.</summary>
+    public static Guid KeyOf(QueueId queue) => queue.Key(0);
+
     /// <summary>Wakes whoever waits for a queue.</summary>
-    public void Wake(QueueId queue)
+    /// <param name="key">See <see cref="KeyOf"/>.</param>
+    public void Wake(Guid key)
     {
-        if (_gates.TryGetValue(queue, out var gate))
+        if (_gates.TryGetValue(key, out var gate))
             gate.Open();
     }
 
@@ -54,7 +58,8 @@ public sealed class QueueSignals(NpgsqlDataSource database, DatabaseClock clock,
             return await look(ct);
 
         var started = time.GetTimestamp();
-        var gate = Enter(queue);
+        var key = KeyOf(queue);
+        var gate = Enter(key);
         try
         {
             while (true)
@@ -72,7 +77,7 @@ public sealed class QueueSignals(NpgsqlDataSource database, DatabaseClock clock,
         }
         finally
         {
-            Leave(queue, gate);
+            Leave(key, gate);
         }
     }
 
@@ -92,23 +97,23 @@ public sealed class QueueSignals(NpgsqlDataSource database, DatabaseClock clock,
         return await command.ExecuteScalarAsync(ct) is TimeSpan change ? change + TimeSpan.FromMilliseconds(2) : null;
     }
 
-    private Gate Enter(QueueId queue)
+    private Gate Enter(Guid key)
     {
         while (true)
         {
-            var gate = _gates.GetOrAdd(queue, _ => new Gate());
+            var gate = _gates.GetOrAdd(key, _ => new Gate());
             if (gate.TryEnter())
                 return gate;
 
             // The last one out is just removing it.
-            _gates.TryRemove(new(queue, gate));
+            _gates.TryRemove(new(key, gate));
         }
     }
 
-    private void Leave(QueueId queue, Gate gate)
+    private void Leave(Guid key, Gate gate)
     {
         if (gate.Leave())
-            _gates.TryRemove(new(queue, gate));
+            _gates.TryRemove(new(key, gate));
     }
 
     private sealed class Gate

@@ -56,7 +56,10 @@ public static class ClaimDecider
     }
 
     /// <summary>Keeps a claim for <paramref name="ttl"/> seconds from now; its messages live on as at its creation.</summary>
-    /// <param name="grace">Seconds, not range-checked here: upstream does not on renewal.</param>
+    /// <param name="grace">
+    /// Seconds, not refused outside its range, for upstream does not on renewal: a negative one counts as 0, and one beyond the longest
+    /// life of a message as that.
+    /// </param>
     /// <exception cref="ClaimNotFound">Unknown, or over.</exception>
     /// <exception cref="ClaimTtlOutOfRange">Outside the bounds.</exception>
     public static Decision<bool> Renew(QueueState queue, Guid claimId, long ttl, long grace, Limits limits, Actor by, DateTimeOffset now)
@@ -65,6 +68,8 @@ public static class ClaimDecider
         if (!queue.Claims.TryGetValue(claimId, out var claim) || !claim.IsLive(now))
             throw new ClaimNotFound(claimId.ToString());
 
+        // A message never ends before its claim, and no instant is beyond the calendar.
+        grace = Math.Clamp(grace, 0, Math.Max(limits.MaxClaimGrace, limits.MaxMessageTtl));
         var expires = now.AddSeconds(ttl);
         var lives = new List<MessageLife>();
         foreach (var number in claim.Numbers)

@@ -21,7 +21,7 @@ internal sealed class MetadataMembers
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.GetString()!;
-            var keyJson = JsonText.Of(reader.ValueSpan);
+            var keyJson = members._members.TryGetValue(key, out var earlier) ? earlier.KeyJson : JsonText.Of(reader.ValueSpan);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             reader.Skip();

@@ -17,6 +17,7 @@ public sealed class QueueState(QueueId id)
     private readonly Dictionary<Guid, KnownClaim> _claims = [];
     private readonly Dictionary<long, Guid> _holders = [];
     private readonly SortedSet<long> _line = [];
+    private readonly HashSet<long> _heldElsewhere = [];
 
     public QueueId Id { get; } = id;
 
@@ -61,12 +62,20 @@ public sealed class QueueState(QueueId id)
     /// <summary>Claims whose end has not been recorded, some of which may be over by the clock.</summary>
     public IReadOnlyDictionary<Guid, KnownClaim> Claims => _claims;
 
-    /// <summary>Messages under no recorded claim, oldest first, as far as this state can see.</summary>
-    public IEnumerable<KnownMessage> Line => _line.TakeWhile(number => number <= Horizon).Select(number => _messages[number]);
+    /// <summary>Messages under no recorded claim whose bodies are known, oldest first, as far as this state can see.</summary>
+    public IEnumerable<KnownMessage> Line =>
+        _line.TakeWhile(number => number <= Horizon).Select(number => _messages[number]).Where(message => !message.Body.IsEmpty);
 
-    /// <summary>The live claim that holds a message; null when it is free.</summary>
-    public KnownClaim? HolderOf(long number, DateTimeOffset now) =>
-        _holders.TryGetValue(number, out var claimId) && _claims.TryGetValue(claimId, out var claim) && claim.IsLive(now) ? claim : null;
+    /// <summary>The live claim that holds a message; null when it is free. One that this state does not know has an id that nobody can name.</summary>
+    public KnownClaim? HolderOf(long number, DateTimeOffset now)
+    {
+        if (_heldElsewhere.Contains(number))
+            return new KnownClaim(Guid.NewGuid(), [], 0, 0, now, DateTimeOffset.MaxValue);
+
+        return _holders.TryGetValue(number, out var claimId) && _claims.TryGetValue(claimId, out var claim) && claim.IsLive(now)
+            ? claim
+            : null;
+    }
 
     /// <summary>The message of that id; null when this queue does not hold it.</summary>
     public KnownMessage? Find(MessageId id)
@@ -95,7 +104,11 @@ public sealed class QueueState(QueueId id)
     /// <summary>Takes over a recorded message. It joins the line unless a claim that is known holds it.</summary>
     public void Learn(KnownMessage message)
     {
-        if (_messages.TryAdd(message.Number, message) && !_holders.ContainsKey(message.Number))
+        if (_messages.TryGetValue(message.Number, out var known) && !known.Body.IsEmpty)
+            return;
+
+        _messages[message.Number] = message;
+        if (!_holders.ContainsKey(message.Number) && !_heldElsewhere.Contains(message.Number))
             _line.Add(message.Number);
     }
 
@@ -110,6 +123,13 @@ public sealed class QueueState(QueueId id)
             _holders[number] = claim.Id;
             _line.Remove(number);
         }
+    }
+
+    /// <summary>Takes over that a live claim, which this state need not know, holds a message.</summary>
+    public void LearnHeld(long number)
+    {
+        if (!_holders.ContainsKey(number) && _heldElsewhere.Add(number))
+            _line.Remove(number);
     }
 
     /// <summary>Says that all unclaimed messages up to a number have been learned.</summary>
@@ -238,6 +258,7 @@ public sealed class QueueState(QueueId id)
         {
             _messages.Remove(number);
             _line.Remove(number);
+            _heldElsewhere.Remove(number);
             if (_holders.Remove(number, out var claimId) && _claims.TryGetValue(claimId, out var claim))
                 claim.Numbers.Remove(number);
         }
@@ -251,5 +272,6 @@ public sealed class QueueState(QueueId id)
         _claims.Clear();
         _holders.Clear();
         _line.Clear();
+        _heldElsewhere.Clear();
     }
 }

@@ -1,0 +1,40 @@
+using Command = System.CommandLine.Command;
+using Zaqar.Api.Settings;
+using Zaqar.Infrastructure.Postgres;
+
+namespace Zaqar.Api.Hosting;
+
+/// <summary><c>serve</c>: runs a node until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    internal static Command Create()
+    {
+        // What we do not know goes to configuration: --urls, --Zaqar:Transport:MaxMessageTtl and so on.
+        var command = new Command("serve", "Run the service.") { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction((parsed, ct) => Run([.. parsed.UnmatchedTokens], ct));
+        return command;
+    }
+
+    private static async Task<int> Run(string[] args, CancellationToken ct)
+    {
+        try
+        {
+            var builder = ServiceHost.CreateBuilder(args);
+            await using var database = await Database(builder, ct);
+            await using var app = (await ServiceHost.Build(builder, database.ConnectionString, ct)).UseZaqarApi();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception refusal) when (refusal is DatabaseNotStartedException or SettingInvalidException)
+        {
+            await Console.Error.WriteLineAsync($"zaqar: {refusal.Message}");
+            return 1;
+        }
+    }
+
+    internal static async Task<PostgresSource> Database(WebApplicationBuilder builder, CancellationToken ct)
+    {
+        using var logging = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+        return await PostgresSource.Open(builder.Configuration, builder.Environment.EnvironmentName, logging, ct);
+    }
+}

@@ -1,0 +1,67 @@
+using Zaqar.Application;
+using Zaqar.Domain.Messages;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Infrastructure.Committing;
+
+/// <summary>
+/// The states that a batch decides on and the events it has decided. Commands are decided in the order they came, each on what the
+/// ones before it left; then everything is appended at once, with the versions that were read as the fence.
+/// </summary>
+internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int segmentLength, DateTimeOffset now)
+{
+    private readonly Dictionary<(QueueId Queue, int Incarnation, int Segment), Append> _appends = [];
+
+    /// <summary>What goes to which stream, in the order of its first event.</summary>
+    public IReadOnlyCollection<Append> Appends => _appends.Values;
+
+    /// <summary>Queues that may have something to give since: posted to, or given back to.</summary>
+    public HashSet<QueueId> Replenished { get; } = [];
+
+    /// <summary>Records what is over by the clock and turns the page of full segments.</summary>
+    /// <param name="full">Queues of which every live claim is known, so that a new segment can take them over.</param>
+    public void KeepBooks(IReadOnlyList<QueueId> full)
+    {
+        foreach (var state in states.Values)
+            Apply(state, QueueDecider.ExpireClaims(state, now));
+        foreach (var queue in full)
+            Apply(states[queue], QueueDecider.TurnPage(states[queue], segmentLength, now));
+    }
+
+    public void Decide(PendingCommand command)
+    {
+        var state = states[command.Queue];
+        var outcome = command.Decide(state, now);
+        Apply(state, outcome.Events);
+
+        if (outcome.DeadLetters is { } letters)
+        {
+            var target = states[state.Id with { Name = letters.To }];
+            Apply(target, MessageDecider.Receive(target, letters, command.By, now));
+        }
+    }
+
+    private void Apply(QueueState state, IReadOnlyList<object> events)
+    {
+        foreach (var @event in events)
+        {
+            state.Evolve(@event);
+
+            // An event that opens a stream has moved the state on to it already.
+            var key = (state.Id, state.Incarnation, state.Segment);
+            if (!_appends.TryGetValue(key, out var append))
+                _appends.Add(key, append = new(state.Id.Project,
+                    StreamKey.OfQueue(state.Id.Name, state.Incarnation, state.Segment), state.Version - 1));
+
+            append.Events.Add(@event);
+            if (@event is MessagePosted or Domain.Claims.ClaimReleased or Domain.Claims.ClaimExpired)
+                Replenished.Add(state.Id);
+        }
+    }
+
+    /// <param name="From">The version that was read; the stream must still be there.</param>
+    internal sealed record Append(string Project, string Stream, long From)
+    {
+        public List<object> Events { get; } = [];
+    }
+}

@@ -1,0 +1,111 @@
+using Marten;
+using Marten.Services;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Zaqar.Application;
+using Zaqar.Infrastructure.Waiting;
+
+namespace Zaqar.Infrastructure.Committing;
+
+/// <summary>Writes one batch in one transaction: read, decide, append with the inline projection, commit.</summary>
+/// <remarks>
+/// Optimistic while the node is alone. After a lost fence it takes row locks for a while: it then waits for the other node instead
+/// of losing to it again.
+/// </remarks>
+internal sealed partial class BatchWriter(
+    IDocumentStore store, NpgsqlDataSource database, DatabaseClock clock, QueueNotices notices, CommitterSettings settings,
+    TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
+{
+    private static readonly TimeSpan _companyStays = TimeSpan.FromSeconds(10);
+
+    private NpgsqlConnection? _connection;
+    private long _companySeen;
+    private bool _hasCompany;
+
+    /// <summary>Another node has just won a race for a queue.</summary>
+    public void ExpectCompany()
+    {
+        if (!_hasCompany)
+            LogCompany(log);
+        (_hasCompany, _companySeen) = (true, time.GetTimestamp());
+    }
+
+    /// <returns>False when it only caught up with claims that had run out: write again to have the commands decided.</returns>
+    /// <exception cref="OutcomeUnknownException">COMMIT was sent and not answered. Any other exception: nothing has changed.</exception>
+    public async Task<bool> Write(IReadOnlyList<PendingCommand> commands, CancellationToken stopping)
+    {
+        if (_hasCompany && time.GetElapsedTime(_companySeen) > _companyStays)
+            _hasCompany = false;
+
+        var connection = await Connection(stopping);
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(stopping);
+            var reading = await new StateReader(connection, clock, _hasCompany).Read(commands, settings.SegmentLength, stopping);
+            var batch = new Batch(reading.States, settings.SegmentLength, reading.Now);
+            batch.KeepBooks(reading.Full);
+            if (reading.SawAllOverdueClaims)
+                foreach (var command in commands)
+                    batch.Decide(command);
+
+            if (batch.Appends.Count > 0)
+            {
+                await Append(batch, transaction, stopping);
+                await Commit(transaction);
+                notices.Wake(batch.Replenished);
+            }
+
+            return reading.SawAllOverdueClaims;
+        }
+        catch
+        {
+            // Whatever state the connection is in, the pool finds out; the next batch starts on a fresh one.
+            await Drop();
+            throw;
+        }
+    }
+
+    private async Task Append(Batch batch, NpgsqlTransaction transaction, CancellationToken stopping)
+    {
+        await using var session = store.LightweightSession(SessionOptions.ForTransaction(transaction));
+        foreach (var append in batch.Appends)
+            session.ForTenant(append.Project).Events.Append(append.Stream, append.From + append.Events.Count, append.Events);
+
+        notices.Announce(session, batch.Replenished);
+        await session.SaveChangesAsync(stopping);
+    }
+
+    // Not cancelled by a stop: a commit under way is waited for, within the connection's own command time-out.
+    private static async Task Commit(NpgsqlTransaction transaction)
+    {
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (PostgresException refused) when (refused.SqlState[..2] is "40" or "23")
+        {
+            throw;
+        }
+        catch (Exception broken)
+        {
+            throw new OutcomeUnknownException(broken);
+        }
+    }
+
+    private async Task<NpgsqlConnection> Connection(CancellationToken stopping) =>
+        _connection ??= await database.OpenConnectionAsync(stopping);
+
+    private async Task Drop()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await connection.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await Drop();
+
+    [LoggerMessage(1, LogLevel.Information, "Another node works on the same queues; taking row locks for a while.")]
+    private static partial void LogCompany(ILogger log);
+}

@@ -1,0 +1,26 @@
+using JasperFx.Events;
+using Npgsql;
+
+namespace Zaqar.Infrastructure.Committing;
+
+/// <summary>Tells a lost race between nodes, after which to decide again on fresh state, from other failures.</summary>
+internal static class Fence
+{
+    /// <summary>Marten's own code for a stream that is not at the expected version.</summary>
+    private const string VersionMismatch = "MT003";
+
+    internal static bool IsLost(Exception failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is EventStreamUnexpectedMaxEventIdException)
+                return true;
+
+            if (cause is PostgresException { SqlState: VersionMismatch or PostgresErrorCodes.UniqueViolation
+                or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected })
+                return true;
+        }
+
+        return false;
+    }
+}

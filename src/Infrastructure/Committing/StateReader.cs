@@ -1,0 +1,331 @@
+using Npgsql;
+using NpgsqlTypes;
+using Zaqar.Application;
+using Zaqar.Domain.Claims;
+using Zaqar.Domain.Messages;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Infrastructure.Committing;
+
+/// <summary>
+/// Reads what a batch decides on: of each queue its row, the claims that are over, and what the commands say they need; all in one
+/// round trip. Nothing is kept between batches, so there is nothing to go stale, to bound or to evict.
+/// </summary>
+/// <remarks>
+/// The statements see different snapshots when another node commits in between; the version in the queue's row is read first, so the
+/// append then fails at the fence. Every statement walks an index from a known place: none grows with the depth of a queue.
+/// </remarks>
+internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clock, bool withLocks)
+{
+    /// <summary>Most overdue claims that one batch records.</summary>
+    private const int MaxOverdue = 1_000;
+
+    private readonly Dictionary<QueueId, QueueState> _states = [];
+    private readonly List<Action<NpgsqlDataReader>> _readers = [];
+    private readonly List<Action> _afterwards = [];
+    private DateTimeOffset _now;
+    private int _overdue;
+
+    /// <param name="Full">Queues whose books are full and whose claims are all known.</param>
+    /// <param name="SawAllOverdueClaims">False when more claims are over than one batch records; then nothing may be decided yet.</param>
+    internal readonly record struct Reading(
+        IReadOnlyDictionary<QueueId, QueueState> States, IReadOnlyList<QueueId> Full, DateTimeOffset Now, bool SawAllOverdueClaims);
+
+    internal async Task<Reading> Read(IReadOnlyList<PendingCommand> commands, int segmentLength, CancellationToken ct)
+    {
+        var queues = commands.Select(command => command.Queue).Distinct().Order().ToArray();
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            AddQueues(batch, queues);
+            AddOverdue(batch, queues);
+            AddClaims(batch, commands);
+            AddLines(batch, commands);
+            AddMessages(batch, commands);
+            AddPurges(batch, commands);
+            AddExpired(batch, commands);
+            AddTime(batch);
+            await Run(batch, ct);
+        }
+
+        var full = _states.Values.Where(state => state.Exists && QueueDecider.IsFull(state, segmentLength)).Select(state => state.Id).ToArray();
+        await ReadMore(commands, full, ct);
+        return new(_states, full, _now, _overdue < MaxOverdue);
+    }
+
+    // What shows only in the queue's own row: where its dead letters go, and whether its books are full.
+    private async Task ReadMore(IReadOnlyList<PendingCommand> commands, QueueId[] full, CancellationToken ct)
+    {
+        var targets = commands
+            .Where(command => command.Needs.Line > 0 && _states[command.Queue].Metadata is { DeadLetterQueue: not null, MaxClaimCount: not null })
+            .Select(command => command.Queue with { Name = _states[command.Queue].Metadata.DeadLetterQueue! })
+            .Where(target => QueueId.IsName(target.Name) && !_states.ContainsKey(target)).Distinct().Order().ToArray();
+        if (targets.Length == 0 && full.Length == 0)
+            return;
+
+        await using var batch = new NpgsqlBatch(connection);
+        if (targets.Length > 0)
+            AddQueues(batch, targets);
+        if (full.Length > 0)
+            AddAllClaims(batch, full);
+        await Run(batch, ct);
+    }
+
+    private void AddQueues(NpgsqlBatch batch, QueueId[] queues)
+    {
+        foreach (var queue in queues)
+            _states.Add(queue, new QueueState(queue));
+
+        Add(batch,
+            """
+            select q.project, q.name, q.deleted, q.incarnation, q.segment, q.version, q.created_at, q.metadata, q.next_number, q.frontier,
+                q.total, q.segment_start
+            from unnest($1::text[], $2::text[]) as w(project, name) join queue q on q.project = w.project and q.name = w.name
+            order by q.project, q.name
+            """ + (withLocks ? " for no key update of q" : ""),
+            row => State(row).Recall(!row.GetBoolean(2), row.GetInt32(3), row.GetInt32(4), row.GetInt64(5),
+                row.GetFieldValue<DateTimeOffset>(6), QueueMetadata.Parse(row.GetString(7)), row.GetInt64(8), row.GetInt64(9),
+                row.GetInt64(10), row.GetInt64(11)),
+            [.. Names(queues)]);
+    }
+
+    private void AddTime(NpgsqlBatch batch) =>
+        Add(batch, "select statement_timestamp() + $1", row => _now = row.GetFieldValue<DateTimeOffset>(0), clock.Ahead);
+
+    private void AddOverdue(NpgsqlBatch batch, QueueId[] queues) =>
+        Add(batch,
+            """
+            select q.project, q.name, c.id, array(select m.number from message m where m.queue_id = c.queue_id and m.number = any(c.numbers)),
+                c.ttl, c.grace, c.renewed_at, c.expires_at
+            from unnest($1::text[], $2::text[]) as w(project, name)
+                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                join claim c on c.queue_id = q.id and c.expires_at <= statement_timestamp() + $3
+            limit $4
+            """,
+            row =>
+            {
+                _overdue++;
+                State(row).Learn(Claim(row));
+            }, [.. Names(queues), clock.Ahead, MaxOverdue]);
+
+    // The oldest unclaimed: what stands loose, what overdue claims hold, and what stands behind the frontier.
+    private void AddLines(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
+    {
+        var wanted = commands.Where(command => command.Needs.Line > 0).GroupBy(command => command.Queue)
+            .Select(queue => (Id: queue.Key, Count: queue.Sum(command => command.Needs.Line))).ToArray();
+        if (wanted.Length == 0)
+            return;
+
+        var seen = new Dictionary<QueueId, (int Count, long Last)>();
+        Add(batch,
+            """
+            select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, m.body
+            from unnest($1::text[], $2::text[], $3::int[]) as w(project, name, wanted)
+                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral (select statement_timestamp() + $4 as now) t
+                cross join lateral (
+                    select m.* from (
+                        (select l.number from loose l join message m on m.queue_id = l.queue_id and m.number = l.number
+                            where l.queue_id = q.id and l.visible_at <= t.now and m.expires_at > t.now order by l.number limit w.wanted)
+                        union
+                        (select n.number from claim c cross join unnest(c.numbers) as n(number)
+                            where c.queue_id = q.id and c.expires_at <= t.now)
+                        union
+                        (select m.number from message m where m.queue_id = q.id and m.number >= q.frontier and m.visible_at = m.posted_at
+                            and m.expires_at > t.now order by m.number limit w.wanted)
+                    ) candidate join message m on m.queue_id = q.id and m.number = candidate.number
+                    where m.expires_at > t.now
+                    order by m.number limit w.wanted
+                ) m
+            order by q.project, q.name, m.number
+            """,
+            row =>
+            {
+                var message = Message(row, withBody: true);
+                State(row).Learn(message);
+                var id = Id(row);
+                seen[id] = (seen.GetValueOrDefault(id).Count + 1, message.Number);
+            },
+            () =>
+            {
+                foreach (var (id, count) in wanted)
+                    _states[id].SeesTo(seen.GetValueOrDefault(id) is var line && line.Count < count ? long.MaxValue : line.Last);
+            },
+            [.. Names(wanted.Select(queue => queue.Id)), wanted.Select(queue => queue.Count).ToArray(), clock.Ahead]);
+    }
+
+    // Whether a message is claimed shows without its claim: behind the frontier, or delayed, it stands loose unless a claim took it.
+    private void AddMessages(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
+    {
+        var wanted = (from command in commands from id in command.Needs.Messages select (command.Queue, Message: id)).Distinct().ToArray();
+        if (wanted.Length == 0)
+            return;
+
+        Add(batch,
+            """
+            select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, null::bytea,
+                (m.number < q.frontier or m.visible_at > m.posted_at)
+                    and not exists (select from loose l where l.queue_id = q.id and l.number = m.number)
+            from unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[]) as w(project, name, number, id)
+                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral (
+                    select m.* from message m where m.queue_id = q.id and m.number = w.number and m.id = w.id
+                    union all
+                    select m.* from message m where m.queue_id = q.id and m.moved and m.id = w.id and m.number <> w.number
+                ) m
+            """,
+            row =>
+            {
+                var (state, message) = (State(row), Message(row, withBody: false));
+                state.Learn(message);
+                if (row.GetBoolean(11))
+                    state.LearnHeld(message.Number);
+            },
+            [.. Names(wanted.Select(one => one.Queue)), wanted.Select(one => one.Message.Number).ToArray(),
+                wanted.Select(one => one.Message.Value).ToArray()]);
+    }
+
+    private void AddClaims(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
+    {
+        var wanted = (from command in commands from id in command.Needs.Claims
+                      group command.Needs.ClaimedMessages by (command.Queue, Claim: id) into one
+                      select (one.Key.Queue, one.Key.Claim, WithMessages: one.Any(needed => needed))).ToArray();
+        if (wanted.Length == 0)
+            return;
+
+        var whole = wanted.Where(claim => claim.WithMessages).ToArray();
+        if (whole.Length > 0)
+            Add(batch,
+                """
+                select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, null::bytea
+                from unnest($1::text[], $2::text[], $3::uuid[]) as w(project, name, claim)
+                    join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                    join claim c on c.queue_id = q.id and c.id = w.claim
+                    join message m on m.queue_id = q.id and m.number = any(c.numbers)
+                """,
+                row => State(row).Learn(Message(row, withBody: false)),
+                [.. Names(whole.Select(one => one.Queue)), whole.Select(one => one.Claim).ToArray()]);
+
+        Add(batch,
+            """
+            select q.project, q.name, c.id, case when w.whole
+                    then array(select m.number from message m where m.queue_id = c.queue_id and m.number = any(c.numbers)) else c.numbers end,
+                c.ttl, c.grace, c.renewed_at, c.expires_at
+            from unnest($1::text[], $2::text[], $3::uuid[], $4::boolean[]) as w(project, name, claim, whole)
+                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                join claim c on c.queue_id = q.id and c.id = w.claim
+            """,
+            row => State(row).Learn(Claim(row)),
+            [.. Names(wanted.Select(one => one.Queue)), wanted.Select(one => one.Claim).ToArray(),
+                wanted.Select(one => one.WithMessages).ToArray()]);
+    }
+
+    private void AddAllClaims(NpgsqlBatch batch, QueueId[] queues) =>
+        Add(batch,
+            """
+            select q.project, q.name, c.id, array(select m.number from message m where m.queue_id = c.queue_id and m.number = any(c.numbers)),
+                c.ttl, c.grace, c.renewed_at, c.expires_at
+            from unnest($1::text[], $2::text[]) as w(project, name)
+                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                join claim c on c.queue_id = q.id
+            """,
+            row => State(row).Learn(Claim(row)), [.. Names(queues)]);
+
+    private void AddPurges(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
+    {
+        var wanted = commands.Where(command => command.Needs.PurgeUpTo > 0).GroupBy(command => command.Queue)
+            .Select(queue => (Id: queue.Key, UpTo: queue.Max(command => command.Needs.PurgeUpTo))).ToArray();
+        if (wanted.Length == 0)
+            return;
+
+        Add(batch,
+            $"""
+            select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, null::bytea
+            from unnest($1::text[], $2::text[], $3::bigint[]) as w(project, name, up_to)
+                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral (
+                    (select l.number from loose l where l.queue_id = q.id and l.number <= w.up_to
+                        order by l.number limit {QueueDecider.PurgeChunk})
+                    union
+                    (select m.number from message m where m.queue_id = q.id and m.number >= q.frontier and m.number <= w.up_to
+                        and m.visible_at = m.posted_at order by m.number limit {QueueDecider.PurgeChunk})
+                ) n
+                join message m on m.queue_id = q.id and m.number = n.number
+            """,
+            row => State(row).Learn(Message(row, withBody: false)),
+            [.. Names(wanted.Select(queue => queue.Id)), wanted.Select(queue => queue.UpTo).ToArray()]);
+    }
+
+    private void AddExpired(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
+    {
+        var wanted = commands.Where(command => command.Needs.Expired > 0).ToArray();
+        if (wanted.Length == 0)
+            return;
+
+        Add(batch,
+            """
+            select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, null::bytea
+            from unnest($1::text[], $2::text[], $3::int[]) as w(project, name, wanted)
+                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral (
+                    select m.* from message m where m.queue_id = q.id and m.expires_at <= statement_timestamp() + $4
+                    order by m.expires_at limit w.wanted
+                ) m
+            """,
+            row => State(row).Learn(Message(row, withBody: false)),
+            [.. Names(wanted.Select(command => command.Queue)), wanted.Select(command => command.Needs.Expired).ToArray(), clock.Ahead]);
+    }
+
+    private async Task Run(NpgsqlBatch batch, CancellationToken ct)
+    {
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        var statement = 0;
+        do
+        {
+            var read = _readers[statement++];
+            while (await reader.ReadAsync(ct))
+                read(reader);
+        }
+        while (await reader.NextResultAsync(ct));
+
+        _readers.Clear();
+        foreach (var after in _afterwards)
+            after();
+        _afterwards.Clear();
+    }
+
+    private void Add(NpgsqlBatch batch, string sql, Action<NpgsqlDataReader> read, params object[] parameters) =>
+        Add(batch, sql, read, null, parameters);
+
+    private void Add(NpgsqlBatch batch, string sql, Action<NpgsqlDataReader> read, Action? afterwards, object[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in parameters)
+            command.Parameters.Add(value is TimeSpan
+                ? new() { Value = value, NpgsqlDbType = NpgsqlDbType.Interval }
+                : new() { Value = value });
+
+        batch.BatchCommands.Add(command);
+        _readers.Add(read);
+        if (afterwards is not null)
+            _afterwards.Add(afterwards);
+    }
+
+    private QueueState State(NpgsqlDataReader row) => _states[Id(row)];
+
+    private static QueueId Id(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1));
+
+    private static object[] Names(IEnumerable<QueueId> queues)
+    {
+        var list = queues as IReadOnlyCollection<QueueId> ?? [.. queues];
+        return [list.Select(queue => queue.Project).ToArray(), list.Select(queue => queue.Name).ToArray()];
+    }
+
+    private static KnownMessage Message(NpgsqlDataReader row, bool withBody) => new(
+        row.GetInt64(2), new(row.GetGuid(3)), withBody ? row.GetFieldValue<byte[]>(10) : default, row.GetInt64(4),
+        row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7),
+        row.GetInt32(8), row.IsDBNull(9) ? null : row.GetString(9));
+
+    private static KnownClaim Claim(NpgsqlDataReader row) => new(
+        row.GetGuid(2), [.. row.GetFieldValue<long[]>(3)], row.GetInt64(4), row.GetInt64(5),
+        row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7));
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Zaqar.Domain;
+using Zaqar.Infrastructure.Queues;
+
+namespace Zaqar.Infrastructure.History;
+
+/// <summary>Runs the sweepers: expiry every second, segments now and then. All nodes try; a lock in the database lets one at a time.</summary>
+internal sealed partial class Housekeeping(
+    ExpirySweeper expiry, SegmentSweeper segments, NpgsqlDataSource database, HistorySettings settings, TimeProvider time,
+    ILogger<Housekeeping> log) : BackgroundService
+{
+    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
+
+    // Any number that nobody else in the database locks; the tables' own schema makes it this service's.
+    private const string TryLock = "select pg_try_advisory_lock(hashtext(current_schema() || '.housekeeping'))";
+    private const string Unlock = "select pg_advisory_unlock(hashtext(current_schema() || '.housekeeping'))";
+
+    private long _segmentsSwept;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _segmentsSwept = time.GetTimestamp();
+        using var timer = new PeriodicTimer(_tick, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await Round(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Going down; what was left undone is done by another node or after the next start.
+        }
+    }
+
+    private async Task Round(CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(ct);
+            await using var tryLock = new NpgsqlCommand(TryLock, connection);
+            if (await tryLock.ExecuteScalarAsync(ct) is not true)
+                return;
+
+            try
+            {
+                while (await expiry.Sweep(ct))
+                {
+                }
+
+                if (time.GetElapsedTime(_segmentsSwept) >= settings.SweepEvery)
+                {
+                    _segmentsSwept = time.GetTimestamp();
+                    await segments.Sweep(ct);
+                }
+            }
+            finally
+            {
+                await using var unlock = new NpgsqlCommand(Unlock, connection);
+                await unlock.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or RejectedException)
+        {
+            LogFailed(log, failure);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Housekeeping was interrupted; it goes on at the next round.")]
+    private static partial void LogFailed(ILogger log, Exception failure);
+}

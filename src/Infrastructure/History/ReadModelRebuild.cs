@@ -1,0 +1,33 @@
+using Marten;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Zaqar.Infrastructure.Queues;
+
+namespace Zaqar.Infrastructure.History;
+
+/// <summary>Builds the read models anew from the events that are retained, by Marten's own rebuild.</summary>
+/// <remarks>No node may serve meanwhile: each holds <see cref="NodePresence"/>, which this waits for nobody to hold.</remarks>
+internal sealed partial class ReadModelRebuild(
+    IDocumentStore store, NpgsqlDataSource database, ExpirySweeper expiry, ILogger<ReadModelRebuild> log)
+{
+    private static readonly TimeSpan _timeLimit = TimeSpan.FromHours(12);
+
+    /// <exception cref="NodesServingException">A node serves on this database.</exception>
+    public async Task Run(CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        if (!await NodePresence.TryTakeAlone(connection, ct))
+            throw new NodesServingException();
+
+        using var daemon = await store.BuildProjectionDaemonAsync();
+        await daemon.RebuildProjectionAsync(QueueProjection.Name, _timeLimit, ct);
+        while (await expiry.ClearGraves(ct))
+        {
+        }
+
+        LogRebuilt(log);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The read models were rebuilt from history.")]
+    private static partial void LogRebuilt(ILogger log);
+}

@@ -1,0 +1,43 @@
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Wolverine;
+using Wolverine.Marten;
+using Zaqar.Application.Committing;
+using Zaqar.Infrastructure.Committing;
+using Zaqar.Infrastructure.History;
+using Zaqar.Infrastructure.Queues;
+using Zaqar.Infrastructure.Schema;
+using Zaqar.Infrastructure.Waiting;
+
+namespace Zaqar.Infrastructure;
+
+/// <summary>Registers the event store, the committer and what runs beside them.</summary>
+public static class InfrastructureServices
+{
+    /// <param name="connectionString">The database; any number of nodes may share it.</param>
+    /// <param name="schema">Where the tables live, so that a database may be shared with others.</param>
+    public static IHostApplicationBuilder AddZaqarInfrastructure(this IHostApplicationBuilder builder, string connectionString, string schema)
+    {
+        var services = builder.Services;
+        services.AddNpgsqlDataSource(Connection.With(connectionString, schema));
+        services.AddMarten(options => EventStore.Configure(options, schema))
+            .UseNpgsqlDataSource()
+            .UseLightweightSessions()
+            .IntegrateWithWolverine(wolverine => wolverine.MessageStorageSchemaName = schema);
+        builder.UseWolverine(options => options.Durability.Mode = DurabilityMode.Balanced);
+
+        services.AddSingleton(new CommitterSettings());
+        services.AddSingleton<QueueNotices>();
+        services.AddSingleton<BatchWriter>();
+        services.AddSingleton<Committer>();
+        services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
+        services.AddSingleton<ExpirySweeper>();
+        services.AddSingleton<SegmentSweeper>();
+        services.AddSingleton<ReadModelRebuild>();
+        services.AddHostedService(provider => provider.GetRequiredService<QueueNotices>());
+        services.AddHostedService(provider => provider.GetRequiredService<Committer>());
+        services.AddHostedService<Housekeeping>();
+        return builder;
+    }
+}

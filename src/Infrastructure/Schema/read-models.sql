@@ -1,0 +1,72 @@
+-- The read models of queues, messages and claims. Only QueueProjection writes them, from events; they can be dropped and rebuilt at any time.
+-- Rows of one queue share the key of its incarnation, so that a queue made anew never meets the rows of the one before.
+
+create table if not exists queue (
+    project text collate "C" not null,
+    name text collate "C" not null,
+    id uuid not null,
+    incarnation int not null,
+    segment int not null,
+    version bigint not null,            -- events in the segment's stream; the fence between nodes
+    deleted boolean not null,           -- keeps the incarnation from being used twice
+    created_at timestamptz not null,
+    metadata text not null,
+    delays boolean not null,
+    next_number bigint not null,
+    frontier bigint not null,           -- no undelayed message from here on was ever claimed
+    total bigint not null,
+    segment_start bigint not null,
+    primary key (project, name)
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+create unique index if not exists queue_id on queue (id);
+
+create table if not exists message (
+    queue_id uuid not null,
+    number bigint not null,
+    id uuid not null,
+    posted_at timestamptz not null,
+    visible_at timestamptz not null,
+    expires_at timestamptz not null,
+    ttl bigint not null,                -- seconds, as reported
+    claim_count int not null,
+    moved boolean not null,             -- dead-lettered: its id tells its place in another queue
+    client text not null,
+    checksum text,
+    body bytea not null,
+    primary key (queue_id, number)
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5, autovacuum_vacuum_cost_delay = 1);
+create index if not exists message_expires on message (expires_at);
+create index if not exists message_moved on message (queue_id, id) where moved;
+
+-- Unclaimed messages that do not simply stand in line behind the frontier: delayed ones, and those that a claim gave back.
+create table if not exists loose (
+    queue_id uuid not null,
+    number bigint not null,
+    visible_at timestamptz not null,
+    primary key (queue_id, number)
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000);
+create index if not exists loose_visible on loose (queue_id, visible_at);
+
+create table if not exists claim (
+    queue_id uuid not null,
+    id uuid not null,
+    lo bigint not null,                 -- the least and the greatest of its numbers
+    hi bigint not null,
+    numbers bigint[] not null,          -- as claimed; those that were deleted since are not taken out
+    ttl bigint not null,
+    grace bigint not null,
+    renewed_at timestamptz not null,
+    expires_at timestamptz not null,
+    primary key (queue_id, id)
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
+create index if not exists claim_reach on claim (queue_id, lo, hi);
+create index if not exists claim_expires on claim (queue_id, expires_at);
+
+-- Incarnations that were deleted and whose rows the sweeper still has to clear away.
+create table if not exists grave (
+    queue_id uuid primary key
+);
+
+-- Wakes who waits on other nodes. A procedure, because a select would return rows in the middle of a batch of writes.
+create or replace procedure announce(replenished text) language plpgsql as
+$$ begin perform pg_notify('zaqar_replenished', replenished); end $$;
