@@ -1,5 +1,7 @@
+using JasperFx;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Wolverine;
 using Wolverine.Marten;
@@ -25,9 +27,14 @@ public static class InfrastructureServices
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
             .IntegrateWithWolverine(wolverine => wolverine.MessageStorageSchemaName = schema);
-        builder.UseWolverine(options => options.Durability.Mode = DurabilityMode.Balanced);
+        builder.UseWolverine(options =>
+        {
+            options.Durability.Mode = DurabilityMode.Balanced;
+            options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
+        });
 
-        services.AddSingleton(new CommitterSettings());
+        services.TryAddSingleton(new CommitterSettings());
+        services.TryAddSingleton(new HistorySettings());
         services.AddSingleton<QueueNotices>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<Committer>();

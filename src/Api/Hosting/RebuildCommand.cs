@@ -20,7 +20,8 @@ internal static class RebuildCommand
         try
         {
             var builder = ServiceHost.CreateBuilder(args);
-            await using var database = await ServeCommand.Database(builder, ct);
+            using var logging = ServiceHost.EarlyLogging(builder);
+            await using var database = await PostgresSource.Open(builder.Configuration, builder.Environment.EnvironmentName, logging, ct);
             await using var app = await ServiceHost.Build(builder, database.ConnectionString, ct);
             await app.Services.GetRequiredService<ReadModelRebuild>().Run(ct);
             return 0;

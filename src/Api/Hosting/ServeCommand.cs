@@ -1,5 +1,6 @@
 using Command = System.CommandLine.Command;
 using Zaqar.Api.Settings;
+using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Postgres;
 
 namespace Zaqar.Api.Hosting;
@@ -20,21 +21,16 @@ internal static class ServeCommand
         try
         {
             var builder = ServiceHost.CreateBuilder(args);
-            await using var database = await Database(builder, ct);
+            using var logging = ServiceHost.EarlyLogging(builder);
+            await using var database = await PostgresSource.Open(builder.Configuration, builder.Environment.EnvironmentName, logging, ct);
             await using var app = (await ServiceHost.Build(builder, database.ConnectionString, ct)).UseZaqarApi();
             await app.RunAsync();
             return 0;
         }
-        catch (Exception refusal) when (refusal is DatabaseNotStartedException or SettingInvalidException)
+        catch (Exception refusal) when (refusal is DatabaseNotStartedException or SettingInvalidException or RebuildRunningException)
         {
             await Console.Error.WriteLineAsync($"zaqar: {refusal.Message}");
             return 1;
         }
-    }
-
-    internal static async Task<PostgresSource> Database(WebApplicationBuilder builder, CancellationToken ct)
-    {
-        using var logging = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
-        return await PostgresSource.Open(builder.Configuration, builder.Environment.EnvironmentName, logging, ct);
     }
 }

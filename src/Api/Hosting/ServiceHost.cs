@@ -1,7 +1,6 @@
-using Npgsql;
+using Zaqar.Api.Settings;
 using Zaqar.Application;
 using Zaqar.Infrastructure;
-using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Schema;
 
 namespace Zaqar.Api.Hosting;
@@ -10,26 +9,40 @@ namespace Zaqar.Api.Hosting;
 internal static class ServiceHost
 {
     /// <param name="args">Configuration in command-line form: <c>--urls http://...</c>, <c>--Zaqar:AdminMode true</c>.</param>
-    internal static WebApplicationBuilder CreateBuilder(string[] args) =>
-        WebApplication.CreateBuilder(new WebApplicationOptions
+    internal static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
             // The settings file lies beside the program, wherever it is started from.
             ContentRootPath = AppContext.BaseDirectory,
         });
 
+        // Not in the settings file, where it would win over ASPNETCORE_URLS.
+        if (builder.Configuration["urls"] is null)
+            builder.WebHost.UseUrls("http://127.0.0.1:8888");
+
+        // A lost race is no error, and the committer tells of what is one; Npgsql would tell every statement.
+        builder.Logging.AddFilter("Marten", LogLevel.Critical).AddFilter("Npgsql", LogLevel.Warning);
+        return builder;
+    }
+
+    /// <summary>Logging for the embedded database, which starts before the host and outlives it.</summary>
+    internal static ILoggerFactory EarlyLogging(WebApplicationBuilder builder) =>
+        LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+
     /// <summary>Adds everything and builds; brings the database's tables up to date.</summary>
     internal static async Task<WebApplication> Build(WebApplicationBuilder builder, string connectionString, CancellationToken ct = default)
     {
         var schema = builder.Configuration["Zaqar:Database:Schema"] is { Length: > 0 } named ? named : "zaqar";
-        builder.Services.AddSingleton(builder.Configuration.GetSection("Zaqar:History").Get<HistorySettings>() ?? new());
+        builder.Services.AddSingleton(SettingsReader.ReadHistory(builder.Configuration));
         builder.Services.AddZaqarApi();
         builder.Services.AddZaqarApplication();
         builder.AddZaqarInfrastructure(connectionString, schema);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
 
         var app = builder.Build();
-        await ReadModelSchema.Apply(app.Services.GetRequiredService<NpgsqlDataSource>(), schema, ct);
+        await DatabaseSchema.BringUpToDate(app.Services, schema, ct);
         return app;
     }
 }

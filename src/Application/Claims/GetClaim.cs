@@ -24,7 +24,10 @@ internal sealed class GetClaimHandler(NpgsqlDataSource database, DatabaseClock c
             where c.id = $3 and c.expires_at > q.now
         )
         select c.ttl, c.renewed_at, c.now, m.number, m.id, m.ttl, m.posted_at, m.claim_count, m.checksum, m.body, c.id
-        from c left join message m on m.queue_id = c.queue_id and m.number = any(c.numbers) and m.expires_at > c.now
+        from c left join lateral (
+            select m.* from unnest(c.numbers) as n(number) cross join lateral (
+                select * from message m where m.queue_id = c.queue_id and m.number = n.number and m.expires_at > c.now offset 0) m
+        ) m on true
         order by m.number
         """;
 

@@ -97,7 +97,7 @@ internal sealed partial class CheckHealthHandler(IMediator mediator, NpgsqlDataS
             select (select coalesce(sum(total), 0)::bigint from queue where not deleted),
                 (select count(*) from claim c join queue q on q.id = c.queue_id and not q.deleted
                     cross join unnest(c.numbers) as n(number)
-                    join message m on m.queue_id = c.queue_id and m.number = n.number
+                    cross join lateral (select 1 from message m where m.queue_id = c.queue_id and m.number = n.number offset 0) m
                     where c.expires_at > statement_timestamp() + $1)
             """);
         command.Parameters.Add(new() { Value = clock.Ahead });

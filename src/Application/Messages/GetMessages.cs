@@ -15,11 +15,14 @@ internal sealed class GetMessagesHandler(NpgsqlDataSource database, DatabaseCloc
     private const string Sql =
         """
         with q as materialized (
-            select id, statement_timestamp() + $5 as now from queue where project = $1 and name = $2 and not deleted
+            select id, frontier, statement_timestamp() + $5 as now from queue where project = $1 and name = $2 and not deleted
         )
         select q.now, m.number, m.id, m.ttl, m.posted_at, m.claim_count, m.checksum, m.body,
-            (select c.id from claim c where c.queue_id = q.id and c.lo <= m.number and c.hi >= m.number
-                and c.expires_at > q.now and m.number = any(c.numbers) limit 1)
+            case when (m.number < q.frontier or m.visible_at > m.posted_at)
+                    and not exists (select from loose l where l.queue_id = q.id and l.number = m.number)
+                then (select case when c.expires_at > q.now then c.id end from claim c
+                    where c.queue_id = q.id and c.lo <= m.number and c.hi >= m.number and m.number = any(c.numbers)
+                    order by c.lo desc limit 1) end
         from q cross join lateral (
             select m.* from unnest($3::bigint[], $4::uuid[]) as wanted(number, id)
                 join message m on m.queue_id = q.id and m.number = wanted.number and m.id = wanted.id

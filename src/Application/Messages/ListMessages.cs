@@ -24,7 +24,8 @@ internal sealed class ListMessagesHandler(NpgsqlDataSource database, DatabaseClo
     : IRequestHandler<ListMessages, MessagePage>
 {
     // The unclaimed are what stands from the frontier on, what stands loose before it (delayed, or given back by a claim), and what
-    // claims hold that are over but not yet recorded as over: three index walks, however many messages are claimed.
+    // claims hold that are over but not yet recorded as over: three index walks, however many messages are claimed, and no message is in
+    // two of them. "offset 0" keeps the planner from turning a walk round and starting with all messages of the queue.
     private const string Unclaimed =
         """
         with q as materialized (
@@ -34,33 +35,43 @@ internal sealed class ListMessagesHandler(NpgsqlDataSource database, DatabaseClo
         )
         select q.delays, q.now, m.number, m.id, m.ttl, m.posted_at, m.claim_count, m.checksum, m.body, null::uuid
         from q cross join after left join lateral (
-            select m.* from (
-                (select l.number from loose l where l.queue_id = q.id and l.number > after.number
-                    and (q.delayed or l.visible_at <= q.now) order by l.number limit $4 + 50)
-                union
-                (select n.number from claim c cross join unnest(c.numbers) as n(number)
-                    where c.queue_id = q.id and c.expires_at <= q.now and n.number > after.number)
-                union
-                (select m.number from message m where m.queue_id = q.id and m.number > after.number and m.number >= q.frontier
+            select * from (
+                (select m.* from loose l cross join lateral (
+                        select * from message m where m.queue_id = l.queue_id and m.number = l.number offset 0) m
+                    where l.queue_id = q.id and l.number > after.number and (q.delayed or l.visible_at <= q.now)
+                        and m.expires_at > q.now and ($8 = '' or m.client <> $8)
+                    order by l.number limit $4)
+                union all
+                (select m.* from claim c cross join unnest(c.numbers) as n(number) cross join lateral (
+                        select * from message m where m.queue_id = c.queue_id and m.number = n.number offset 0) m
+                    where c.queue_id = q.id and c.expires_at <= q.now and n.number > after.number
+                        and m.expires_at > q.now and ($8 = '' or m.client <> $8)
+                    order by n.number limit $4)
+                union all
+                (select m.* from message m where m.queue_id = q.id and m.number > after.number and m.number >= q.frontier
                     and m.visible_at = m.posted_at and m.expires_at > q.now and ($8 = '' or m.client <> $8)
                     order by m.number limit $4)
-            ) candidate join message m on m.queue_id = q.id and m.number = candidate.number
-            where m.expires_at > q.now and (q.delayed or m.visible_at <= q.now) and ($8 = '' or m.client <> $8)
-            order by m.number limit $4
+            ) unclaimed
+            order by number limit $4
         ) m on true
         order by m.number
         """;
 
+    // Whether a message is claimed shows without its claim: before the frontier, or delayed, it stands loose unless a claim took it. Claims
+    // take neighbours, so the claim that holds it is most likely the next one down.
     private const string Everything =
         """
         with q as materialized (
-            select id, delays, $6 or not delays as delayed, statement_timestamp() + $5 as now from queue where project = $1 and name = $2 and not deleted
+            select id, frontier, delays, $6 or not delays as delayed, statement_timestamp() + $5 as now from queue where project = $1 and name = $2 and not deleted
         ), after as materialized (
             select coalesce((select m.number from message m where m.queue_id = q.id and m.moved and m.id = $7), $3) as number from q
         )
         select q.delays, q.now, m.number, m.id, m.ttl, m.posted_at, m.claim_count, m.checksum, m.body,
-            (select c.id from claim c where c.queue_id = q.id and c.lo <= m.number and c.hi >= m.number
-                and c.expires_at > q.now and m.number = any(c.numbers) limit 1)
+            case when (m.number < q.frontier or m.visible_at > m.posted_at)
+                    and not exists (select from loose l where l.queue_id = q.id and l.number = m.number)
+                then (select case when c.expires_at > q.now then c.id end from claim c
+                    where c.queue_id = q.id and c.lo <= m.number and c.hi >= m.number and m.number = any(c.numbers)
+                    order by c.lo desc limit 1) end
         from q cross join after left join lateral (
             select m.* from message m where m.queue_id = q.id and m.number > after.number and m.expires_at > q.now
                 and (q.delayed or m.visible_at <= q.now) and ($8 = '' or m.client <> $8)

@@ -30,7 +30,7 @@ internal sealed class GetQueueStatsHandler(NpgsqlDataSource database, DatabaseCl
         select
             q.total - (select count(*) from message m where m.queue_id = q.id and m.expires_at <= q.now),
             (select count(*) from claim c cross join unnest(c.numbers) as n(number)
-                join message m on m.queue_id = c.queue_id and m.number = n.number
+                cross join lateral (select m.expires_at from message m where m.queue_id = c.queue_id and m.number = n.number offset 0) m
                 where c.queue_id = q.id and c.expires_at > q.now and m.expires_at > q.now),
             q.now, oldest.id, oldest.posted_at, newest.id, newest.posted_at
         from q

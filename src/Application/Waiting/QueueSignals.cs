@@ -21,6 +21,9 @@ public sealed class QueueSignals(NpgsqlDataSource database, DatabaseClock clock,
     /// <summary>Whether anyone waits on this node at all: lets the committer skip the work of waking.</summary>
     public bool IsIdle => _gates.IsEmpty;
 
+    /// <summary>Whether anyone waits for a queue on this node.</summary>
+    public bool IsWaitedFor(Guid key) => _gates.ContainsKey(key);
+
     /// <summary>What nodes call a queue among themselves, whichever incarnation it is in.</summary>
     public static Guid KeyOf(QueueId queue) => queue.Key(0);
 

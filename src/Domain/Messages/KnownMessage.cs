@@ -9,6 +9,9 @@ public sealed record KnownMessage(
     long Number, MessageId Id, ReadOnlyMemory<byte> Body, long Ttl,
     DateTimeOffset PostedAt, DateTimeOffset VisibleAt, DateTimeOffset ExpiresAt, int ClaimCount, string? Checksum)
 {
+    /// <summary>Client-ID of who posted it, by which listings leave out a client's own; null when this state did not learn it.</summary>
+    public string? Client { get; init; }
+
     public bool IsAlive(DateTimeOffset now) => ExpiresAt > now;
 
     /// <summary>Alive, and past its delay.</summary>

@@ -50,7 +50,9 @@ public static class MessageDecider
         foreach (var message in letters.Messages)
             events.Add(new MessagePosted(next++, message.Id, message.Body, letters.Ttl ?? message.Ttl,
                 message.PostedAt, message.PostedAt, letters.Ttl is { } ttl ? now.AddSeconds(ttl) : message.ExpiresAt,
-                message.ClaimCount, message.Checksum, letters.From, now, by));
+                message.ClaimCount, message.Checksum, letters.From, now,
+                // Its poster stays its poster: listings leave out a client's own messages by this.
+                by with { ClientId = message.Client ?? by.ClientId }));
 
         return events;
     }

@@ -76,14 +76,11 @@ public static class QueueDecider
         if (!queue.Exists || !IsFull(queue, segmentLength))
             return [];
 
-        var claims = queue.Claims.Values.Where(claim => claim.IsLive(now)).OrderBy(claim => claim.Id)
-            .Select(claim => new OpenClaim(claim.Id, [.. claim.Numbers], claim.Ttl, claim.Grace, claim.RenewedAt, claim.ExpiresAt));
-
         return
         [
             new SegmentClosed(queue.Segment + 1, now),
             new SegmentOpened(queue.Segment + 1, queue.Incarnation, queue.Metadata.Json, queue.CreatedAt,
-                queue.NextNumber, queue.Frontier, queue.Total, [.. claims], now),
+                queue.NextNumber, queue.Frontier, queue.Total, now),
         ];
     }
 

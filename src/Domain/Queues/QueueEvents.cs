@@ -9,19 +9,17 @@ public sealed record QueueCreated(int Incarnation, string Metadata, DateTimeOffs
 /// <param name="Next">Number of the segment that goes on.</param>
 public sealed record SegmentClosed(int Next, DateTimeOffset At);
 
-/// <summary>The books were opened anew: all that a fold needs to go on without the segments before.</summary>
+/// <summary>The books were opened anew: a segment starts from its queue's metadata and counters.</summary>
+/// <remarks>
+/// Claims and messages are not carried over. A segment is dropped only when every message in it and before it is gone, so what tells of a
+/// message that is still there, its claim included, is never older than the oldest segment kept.
+/// </remarks>
 /// <param name="Segment">This segment's number, from 2.</param>
 /// <param name="NextNumber">Number of the next message.</param>
 /// <param name="Frontier">No message from here on was ever claimed; see <see cref="QueueState.Frontier"/>.</param>
 /// <param name="Total">Messages that the queue holds.</param>
-/// <param name="Claims">The claims that are live, at most as many as the queue has.</param>
 public sealed record SegmentOpened(
-    int Segment, int Incarnation, string Metadata, DateTimeOffset CreatedAt, long NextNumber, long Frontier, long Total,
-    IReadOnlyList<OpenClaim> Claims, DateTimeOffset At);
-
-/// <summary>A live claim as a new segment takes it over.</summary>
-public sealed record OpenClaim(
-    Guid ClaimId, IReadOnlyList<long> Numbers, long Ttl, long Grace, DateTimeOffset RenewedAt, DateTimeOffset ExpiresAt);
+    int Segment, int Incarnation, string Metadata, DateTimeOffset CreatedAt, long NextNumber, long Frontier, long Total, DateTimeOffset At);
 
 /// <summary>A queue's metadata became another document.</summary>
 /// <param name="Metadata">The whole stored document, a JSON object's text.</param>

@@ -174,8 +174,6 @@ public sealed class QueueState(QueueId id)
         (Exists, Incarnation, Segment, Version, CreatedAt) = (true, opened.Incarnation, opened.Segment, 0, opened.CreatedAt);
         (NextNumber, Frontier, Total, SegmentStart) = (opened.NextNumber, opened.Frontier, opened.Total, opened.NextNumber);
         Metadata = QueueMetadata.Parse(opened.Metadata);
-        foreach (var claim in opened.Claims)
-            Learn(new KnownClaim(claim.ClaimId, [.. claim.Numbers], claim.Ttl, claim.Grace, claim.RenewedAt, claim.ExpiresAt));
     }
 
     private void On(MessagePosted posted)
@@ -186,7 +184,7 @@ public sealed class QueueState(QueueId id)
         NextNumber = posted.Number + 1;
         Total++;
         Learn(new KnownMessage(posted.Number, posted.Id, posted.Body, posted.Ttl, posted.PostedAt, posted.VisibleAt,
-            posted.ExpiresAt, posted.ClaimCount, posted.Checksum));
+            posted.ExpiresAt, posted.ClaimCount, posted.Checksum) { Client = posted.By.ClientId });
     }
 
     private void On(MessageClaimed claimed)

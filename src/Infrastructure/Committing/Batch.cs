@@ -19,13 +19,13 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
     public HashSet<QueueId> Replenished { get; } = [];
 
     /// <summary>Records what is over by the clock and turns the page of full segments.</summary>
-    /// <param name="full">Queues of which every live claim is known, so that a new segment can take them over.</param>
-    public void KeepBooks(IReadOnlyList<QueueId> full)
+    public void KeepBooks()
     {
         foreach (var state in states.Values)
+        {
             Apply(state, QueueDecider.ExpireClaims(state, now));
-        foreach (var queue in full)
-            Apply(states[queue], QueueDecider.TurnPage(states[queue], segmentLength, now));
+            Apply(state, QueueDecider.TurnPage(state, segmentLength, now));
+        }
     }
 
     public void Decide(PendingCommand command)
@@ -50,7 +50,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
             // An event that opens a stream has moved the state on to it already.
             var key = (state.Id, state.Incarnation, state.Segment);
             if (!_appends.TryGetValue(key, out var append))
-                _appends.Add(key, append = new(state.Id.Project,
+                _appends.Add(key, append = new(state.Id,
                     StreamKey.OfQueue(state.Id.Name, state.Incarnation, state.Segment), state.Version - 1));
 
             append.Events.Add(@event);
@@ -60,7 +60,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
     }
 
     /// <param name="From">The version that was read; the stream must still be there.</param>
-    internal sealed record Append(string Project, string Stream, long From)
+    internal sealed record Append(QueueId Queue, string Stream, long From)
     {
         public List<object> Events { get; } = [];
     }

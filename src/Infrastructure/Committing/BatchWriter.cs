@@ -41,9 +41,9 @@ internal sealed partial class BatchWriter(
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(stopping);
-            var reading = await new StateReader(connection, clock, _hasCompany).Read(commands, settings.SegmentLength, stopping);
+            var reading = await new StateReader(connection, clock, _hasCompany).Read(commands, stopping);
             var batch = new Batch(reading.States, settings.SegmentLength, reading.Now);
-            batch.KeepBooks(reading.Full);
+            batch.KeepBooks();
             if (reading.SawAllOverdueClaims)
                 foreach (var command in commands)
                     batch.Decide(command);
@@ -68,8 +68,8 @@ internal sealed partial class BatchWriter(
     private async Task Append(Batch batch, NpgsqlTransaction transaction, CancellationToken stopping)
     {
         await using var session = store.LightweightSession(SessionOptions.ForTransaction(transaction));
-        foreach (var append in batch.Appends)
-            session.ForTenant(append.Project).Events.Append(append.Stream, append.From + append.Events.Count, append.Events);
+        foreach (var append in batch.Appends.OrderBy(append => append.Queue))
+            session.ForTenant(append.Queue.Project).Events.Append(append.Stream, append.From + append.Events.Count, append.Events);
 
         notices.Announce(session, batch.Replenished);
         await session.SaveChangesAsync(stopping);

@@ -20,22 +20,27 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     /// <summary>Most overdue claims that one batch records.</summary>
     private const int MaxOverdue = 1_000;
 
+    // "offset 0" keeps the planner from turning a walk round: it would start with all queues, or all messages, while a table is small,
+    // and keep to that plan when the table has grown.
+    private const string LiveQueue =
+        "select * from queue q where q.project = w.project and q.name = w.name and not q.deleted offset 0";
+
     private readonly Dictionary<QueueId, QueueState> _states = [];
     private readonly List<Action<NpgsqlDataReader>> _readers = [];
     private readonly List<Action> _afterwards = [];
     private DateTimeOffset _now;
     private int _overdue;
 
-    /// <param name="Full">Queues whose books are full and whose claims are all known.</param>
     /// <param name="SawAllOverdueClaims">False when more claims are over than one batch records; then nothing may be decided yet.</param>
-    internal readonly record struct Reading(
-        IReadOnlyDictionary<QueueId, QueueState> States, IReadOnlyList<QueueId> Full, DateTimeOffset Now, bool SawAllOverdueClaims);
+    internal readonly record struct Reading(IReadOnlyDictionary<QueueId, QueueState> States, DateTimeOffset Now, bool SawAllOverdueClaims);
 
-    internal async Task<Reading> Read(IReadOnlyList<PendingCommand> commands, int segmentLength, CancellationToken ct)
+    internal async Task<Reading> Read(IReadOnlyList<PendingCommand> commands, CancellationToken ct)
     {
         var queues = commands.Select(command => command.Queue).Distinct().Order().ToArray();
         await using (var batch = new NpgsqlBatch(connection))
         {
+            if (withLocks)
+                AddLocks(batch, queues);
             AddQueues(batch, queues);
             AddOverdue(batch, queues);
             AddClaims(batch, commands);
@@ -47,28 +52,37 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             await Run(batch, ct);
         }
 
-        var full = _states.Values.Where(state => state.Exists && QueueDecider.IsFull(state, segmentLength)).Select(state => state.Id).ToArray();
-        await ReadMore(commands, full, ct);
-        return new(_states, full, _now, _overdue < MaxOverdue);
+        await ReadDeadLetterQueues(commands, ct);
+        return new(_states, _now, _overdue < MaxOverdue);
     }
 
-    // What shows only in the queue's own row: where its dead letters go, and whether its books are full.
-    private async Task ReadMore(IReadOnlyList<PendingCommand> commands, QueueId[] full, CancellationToken ct)
+    // Where a queue's dead letters go shows only in its own row.
+    private async Task ReadDeadLetterQueues(IReadOnlyList<PendingCommand> commands, CancellationToken ct)
     {
         var targets = commands
             .Where(command => command.Needs.Line > 0 && _states[command.Queue].Metadata is { DeadLetterQueue: not null, MaxClaimCount: not null })
             .Select(command => command.Queue with { Name = _states[command.Queue].Metadata.DeadLetterQueue! })
             .Where(target => QueueId.IsName(target.Name) && !_states.ContainsKey(target)).Distinct().Order().ToArray();
-        if (targets.Length == 0 && full.Length == 0)
+        if (targets.Length == 0)
             return;
 
         await using var batch = new NpgsqlBatch(connection);
-        if (targets.Length > 0)
-            AddQueues(batch, targets);
-        if (full.Length > 0)
-            AddAllClaims(batch, full);
+        AddQueues(batch, targets);
         await Run(batch, ct);
     }
+
+    // In the order of names, which is also the order of appends, so that nodes never wait for each other in a circle. A segment that is
+    // closed meanwhile leaves the next one unlocked: then it is the fence again that decides.
+    private void AddLocks(NpgsqlBatch batch, QueueId[] queues) =>
+        Add(batch,
+            $"""
+            select from unnest($1::text[], $2::text[]) as w(project, name)
+                cross join lateral ({LiveQueue}) q
+                cross join lateral (
+                    select from mt_streams s where s.tenant_id = q.project
+                        and s.id = 'queue/' || q.name || '/' || q.incarnation || '/' || q.segment for update) s
+            """,
+            _ => { }, [.. Names(queues)]);
 
     private void AddQueues(NpgsqlBatch batch, QueueId[] queues)
     {
@@ -79,9 +93,9 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             """
             select q.project, q.name, q.deleted, q.incarnation, q.segment, q.version, q.created_at, q.metadata, q.next_number, q.frontier,
                 q.total, q.segment_start
-            from unnest($1::text[], $2::text[]) as w(project, name) join queue q on q.project = w.project and q.name = w.name
-            order by q.project, q.name
-            """ + (withLocks ? " for no key update of q" : ""),
+            from unnest($1::text[], $2::text[]) as w(project, name) cross join lateral (
+                select * from queue q where q.project = w.project and q.name = w.name offset 0) q
+            """,
             row => State(row).Recall(!row.GetBoolean(2), row.GetInt32(3), row.GetInt32(4), row.GetInt64(5),
                 row.GetFieldValue<DateTimeOffset>(6), QueueMetadata.Parse(row.GetString(7)), row.GetInt64(8), row.GetInt64(9),
                 row.GetInt64(10), row.GetInt64(11)),
@@ -93,11 +107,11 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
 
     private void AddOverdue(NpgsqlBatch batch, QueueId[] queues) =>
         Add(batch,
-            """
+            $"""
             select q.project, q.name, c.id, array(select m.number from message m where m.queue_id = c.queue_id and m.number = any(c.numbers)),
                 c.ttl, c.grace, c.renewed_at, c.expires_at
             from unnest($1::text[], $2::text[]) as w(project, name)
-                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral ({LiveQueue}) q
                 join claim c on c.queue_id = q.id and c.expires_at <= statement_timestamp() + $3
             limit $4
             """,
@@ -117,24 +131,25 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
 
         var seen = new Dictionary<QueueId, (int Count, long Last)>();
         Add(batch,
-            """
+            $"""
             select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, m.body
             from unnest($1::text[], $2::text[], $3::int[]) as w(project, name, wanted)
-                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral ({LiveQueue}) q
                 cross join lateral (select statement_timestamp() + $4 as now) t
                 cross join lateral (
-                    select m.* from (
-                        (select l.number from loose l join message m on m.queue_id = l.queue_id and m.number = l.number
+                    select * from (
+                        (select m.* from loose l cross join lateral (
+                                select * from message m where m.queue_id = l.queue_id and m.number = l.number offset 0) m
                             where l.queue_id = q.id and l.visible_at <= t.now and m.expires_at > t.now order by l.number limit w.wanted)
-                        union
-                        (select n.number from claim c cross join unnest(c.numbers) as n(number)
-                            where c.queue_id = q.id and c.expires_at <= t.now)
-                        union
-                        (select m.number from message m where m.queue_id = q.id and m.number >= q.frontier and m.visible_at = m.posted_at
+                        union all
+                        (select m.* from claim c cross join unnest(c.numbers) as n(number) cross join lateral (
+                                select * from message m where m.queue_id = c.queue_id and m.number = n.number offset 0) m
+                            where c.queue_id = q.id and c.expires_at <= t.now and m.expires_at > t.now order by n.number limit w.wanted)
+                        union all
+                        (select m.* from message m where m.queue_id = q.id and m.number >= q.frontier and m.visible_at = m.posted_at
                             and m.expires_at > t.now order by m.number limit w.wanted)
-                    ) candidate join message m on m.queue_id = q.id and m.number = candidate.number
-                    where m.expires_at > t.now
-                    order by m.number limit w.wanted
+                    ) unclaimed
+                    order by number limit w.wanted
                 ) m
             order by q.project, q.name, m.number
             """,
@@ -161,12 +176,12 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             return;
 
         Add(batch,
-            """
+            $"""
             select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, null::bytea,
                 (m.number < q.frontier or m.visible_at > m.posted_at)
                     and not exists (select from loose l where l.queue_id = q.id and l.number = m.number)
             from unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[]) as w(project, name, number, id)
-                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral ({LiveQueue}) q
                 cross join lateral (
                     select m.* from message m where m.queue_id = q.id and m.number = w.number and m.id = w.id
                     union all
@@ -195,40 +210,30 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
         var whole = wanted.Where(claim => claim.WithMessages).ToArray();
         if (whole.Length > 0)
             Add(batch,
-                """
+                $"""
                 select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, null::bytea
                 from unnest($1::text[], $2::text[], $3::uuid[]) as w(project, name, claim)
-                    join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                    cross join lateral ({LiveQueue}) q
                     join claim c on c.queue_id = q.id and c.id = w.claim
-                    join message m on m.queue_id = q.id and m.number = any(c.numbers)
+                    cross join unnest(c.numbers) as n(number)
+                    cross join lateral (select * from message m where m.queue_id = q.id and m.number = n.number offset 0) m
                 """,
                 row => State(row).Learn(Message(row, withBody: false)),
                 [.. Names(whole.Select(one => one.Queue)), whole.Select(one => one.Claim).ToArray()]);
 
         Add(batch,
-            """
+            $"""
             select q.project, q.name, c.id, case when w.whole
                     then array(select m.number from message m where m.queue_id = c.queue_id and m.number = any(c.numbers)) else c.numbers end,
                 c.ttl, c.grace, c.renewed_at, c.expires_at
             from unnest($1::text[], $2::text[], $3::uuid[], $4::boolean[]) as w(project, name, claim, whole)
-                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral ({LiveQueue}) q
                 join claim c on c.queue_id = q.id and c.id = w.claim
             """,
             row => State(row).Learn(Claim(row)),
             [.. Names(wanted.Select(one => one.Queue)), wanted.Select(one => one.Claim).ToArray(),
                 wanted.Select(one => one.WithMessages).ToArray()]);
     }
-
-    private void AddAllClaims(NpgsqlBatch batch, QueueId[] queues) =>
-        Add(batch,
-            """
-            select q.project, q.name, c.id, array(select m.number from message m where m.queue_id = c.queue_id and m.number = any(c.numbers)),
-                c.ttl, c.grace, c.renewed_at, c.expires_at
-            from unnest($1::text[], $2::text[]) as w(project, name)
-                join queue q on q.project = w.project and q.name = w.name and not q.deleted
-                join claim c on c.queue_id = q.id
-            """,
-            row => State(row).Learn(Claim(row)), [.. Names(queues)]);
 
     private void AddPurges(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
     {
@@ -241,7 +246,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             $"""
             select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, null::bytea
             from unnest($1::text[], $2::text[], $3::bigint[]) as w(project, name, up_to)
-                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral ({LiveQueue}) q
                 cross join lateral (
                     (select l.number from loose l where l.queue_id = q.id and l.number <= w.up_to
                         order by l.number limit {QueueDecider.PurgeChunk})
@@ -249,7 +254,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                     (select m.number from message m where m.queue_id = q.id and m.number >= q.frontier and m.number <= w.up_to
                         and m.visible_at = m.posted_at order by m.number limit {QueueDecider.PurgeChunk})
                 ) n
-                join message m on m.queue_id = q.id and m.number = n.number
+                cross join lateral (select * from message m where m.queue_id = q.id and m.number = n.number offset 0) m
             """,
             row => State(row).Learn(Message(row, withBody: false)),
             [.. Names(wanted.Select(queue => queue.Id)), wanted.Select(queue => queue.UpTo).ToArray()]);
@@ -262,10 +267,10 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             return;
 
         Add(batch,
-            """
+            $"""
             select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, null::bytea
             from unnest($1::text[], $2::text[], $3::int[]) as w(project, name, wanted)
-                join queue q on q.project = w.project and q.name = w.name and not q.deleted
+                cross join lateral ({LiveQueue}) q
                 cross join lateral (
                     select m.* from message m where m.queue_id = q.id and m.expires_at <= statement_timestamp() + $4
                     order by m.expires_at limit w.wanted

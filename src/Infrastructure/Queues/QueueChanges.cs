@@ -9,6 +9,10 @@ namespace Zaqar.Infrastructure.Queues;
 /// The net change of a run of events, whatever they did to one another: a message that was posted and deleted within the run leaves
 /// nothing to write. The last word about a row wins, so a run may be one commit or a page of a replay.
 /// </summary>
+/// <remarks>
+/// Rows are found by key first and then changed by their place (<c>ctid</c>): left to itself the planner would walk a whole table while it
+/// is small, and keep to that plan when it has grown. A row cannot move in between: whoever changes a queue's rows has won its stream.
+/// </remarks>
 internal sealed class QueueChanges
 {
     private readonly Dictionary<QueueId, QueueRowChange> _queues = [];
@@ -16,7 +20,7 @@ internal sealed class QueueChanges
     private readonly HashSet<(Guid Queue, long Number)> _gone = [];
     private readonly Dictionary<(Guid Queue, long Number), MessageLife> _lives = [];
     private readonly Dictionary<(Guid Queue, long Number), DateTimeOffset?> _loose = [];
-    private readonly Dictionary<(Guid Queue, Guid Claim), OpenClaim?> _claims = [];
+    private readonly Dictionary<(Guid Queue, Guid Claim), ClaimRow?> _claims = [];
     private readonly Dictionary<(Guid Queue, Guid Claim), ClaimRenewed> _renewals = [];
     private readonly HashSet<Guid> _graves = [];
     private readonly HashSet<(QueueId Queue, int Incarnation)> _forgotten = [];
@@ -41,10 +45,6 @@ internal sealed class QueueChanges
             case MessageExpired expired: Remove(key, expired.Numbers, mayBeLoose: true); break;
             case MessageDeadLettered moved: Remove(key, moved.Numbers, mayBeLoose: true); break;
             case QueuePurged purged: Remove(key, purged.Numbers, mayBeLoose: true); break;
-            case SegmentOpened opened:
-                foreach (var claim in opened.Claims)
-                    _claims[(key, claim.ClaimId)] = claim;
-                break;
             case QueueDeleted: _graves.Add(key); break;
         }
     }
@@ -92,7 +92,7 @@ internal sealed class QueueChanges
         foreach (var number in claimed.Numbers)
             _loose[(key, number)] = null;
         _claims[(key, claimed.ClaimId)] =
-            new(claimed.ClaimId, claimed.Numbers, claimed.Ttl, claimed.Grace, claimed.At, claimed.ExpiresAt);
+            new(claimed.Numbers, claimed.Ttl, claimed.Grace, claimed.At, claimed.ExpiresAt);
     }
 
     private void Renew(Guid key, ClaimRenewed renewed)
@@ -179,9 +179,12 @@ internal sealed class QueueChanges
                     next_number = greatest(q.next_number, c.next_number),
                     frontier = case when c.at_end > 0 and q.frontier = q.next_number then c.at_end else greatest(q.frontier, c.at_least) end,
                     total = case when c.deleted then 0 else q.total + c.total end
-                from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    as c(project, name, version, deleted, metadata, delays, next_number, at_least, at_end, total)
-                where q.project = c.project and q.name = c.name
+                from (
+                    select c.*, x.row from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        as c(project, name, version, deleted, metadata, delays, next_number, at_least, at_end, total)
+                    cross join lateral (
+                        select q.ctid as row from queue q where q.project = c.project and q.name = c.name offset 0) x offset 0) c
+                where q.ctid = c.row
                 """,
                 Column(changed, row => row.Queue.Project), Column(changed, row => row.Queue.Name), Column(changed, row => row.Version),
                 Column(changed, row => row.Deleted), Column(changed, row => row.Metadata!), Column(changed, row => row.Delays),
@@ -193,7 +196,11 @@ internal sealed class QueueChanges
     {
         if (_gone.Count > 0)
             operations.QueueSqlCommand(
-                "delete from message m using unnest(?, ?) as g(queue_id, number) where m.queue_id = g.queue_id and m.number = g.number",
+                """
+                delete from message where ctid = any(array(
+                    select x.ctid from unnest(?, ?) as g(queue_id, number) cross join lateral (
+                        select m.ctid from message m where m.queue_id = g.queue_id and m.number = g.number offset 0) x))
+                """,
                 Column(_gone, gone => gone.Queue), Column(_gone, gone => gone.Number));
 
         if (_posted.Count > 0)
@@ -213,8 +220,11 @@ internal sealed class QueueChanges
             operations.QueueSqlCommand(
                 """
                 update message m set ttl = l.ttl, expires_at = l.expires_at, claim_count = l.claim_count
-                from unnest(?, ?, ?, ?, ?) as l(queue_id, number, ttl, expires_at, claim_count)
-                where m.queue_id = l.queue_id and m.number = l.number
+                from (
+                    select l.*, x.row from unnest(?, ?, ?, ?, ?) as l(queue_id, number, ttl, expires_at, claim_count)
+                    cross join lateral (
+                        select m.ctid as row from message m where m.queue_id = l.queue_id and m.number = l.number offset 0) x offset 0) l
+                where m.ctid = l.row
                 """,
                 Column(_lives, life => life.Key.Queue), Column(_lives, life => life.Key.Number), Column(_lives, life => life.Value.Ttl),
                 Column(_lives, life => life.Value.ExpiresAt), Column(_lives, life => life.Value.ClaimCount));
@@ -225,7 +235,11 @@ internal sealed class QueueChanges
         var held = _loose.Where(loose => loose.Value is null).Select(loose => loose.Key).ToArray();
         if (held.Length > 0)
             operations.QueueSqlCommand(
-                "delete from loose l using unnest(?, ?) as h(queue_id, number) where l.queue_id = h.queue_id and l.number = h.number",
+                """
+                delete from loose where ctid = any(array(
+                    select x.ctid from unnest(?, ?) as h(queue_id, number) cross join lateral (
+                        select l.ctid from loose l where l.queue_id = h.queue_id and l.number = h.number offset 0) x))
+                """,
                 Column(held, loose => loose.Queue), Column(held, loose => loose.Number));
 
         var free = _loose.Where(loose => loose.Value is not null).ToArray();
@@ -243,11 +257,15 @@ internal sealed class QueueChanges
         var over = _claims.Where(claim => claim.Value is null).Select(claim => claim.Key).ToArray();
         if (over.Length > 0)
             operations.QueueSqlCommand(
-                "delete from claim c using unnest(?, ?) as o(queue_id, id) where c.queue_id = o.queue_id and c.id = o.id",
+                """
+                delete from claim where ctid = any(array(
+                    select x.ctid from unnest(?, ?) as o(queue_id, id) cross join lateral (
+                        select c.ctid from claim c where c.queue_id = o.queue_id and c.id = o.id offset 0) x))
+                """,
                 Column(over, claim => claim.Queue), Column(over, claim => claim.Claim));
 
         // An array of arrays would have to be a rectangle, so each claim's numbers travel as the text of an array.
-        var live = _claims.Where(claim => claim.Value is not null).Select(claim => (claim.Key.Queue, Claim: claim.Value!)).ToArray();
+        var live = _claims.Where(claim => claim.Value is not null).Select(claim => (claim.Key.Queue, Id: claim.Key.Claim, Claim: claim.Value!)).ToArray();
         if (live.Length > 0)
             operations.QueueSqlCommand(
                 """
@@ -258,7 +276,7 @@ internal sealed class QueueChanges
                     lo = excluded.lo, hi = excluded.hi, numbers = excluded.numbers, ttl = excluded.ttl, grace = excluded.grace,
                     renewed_at = excluded.renewed_at, expires_at = excluded.expires_at
                 """,
-                Column(live, row => row.Queue), Column(live, row => row.Claim.ClaimId),
+                Column(live, row => row.Queue), Column(live, row => row.Id),
                 Column(live, row => row.Claim.Numbers.Count == 0 ? 0 : row.Claim.Numbers[0]),
                 Column(live, row => row.Claim.Numbers.Count == 0 ? 0 : row.Claim.Numbers[^1]),
                 Column(live, row => $"{{{string.Join(',', row.Claim.Numbers)}}}"), Column(live, row => row.Claim.Ttl),
@@ -284,4 +302,6 @@ internal sealed class QueueChanges
             values[i++] = column(row);
         return values;
     }
+
+    private sealed record ClaimRow(IReadOnlyList<long> Numbers, long Ttl, long Grace, DateTimeOffset RenewedAt, DateTimeOffset ExpiresAt);
 }

@@ -18,13 +18,23 @@ internal static class EventStore
     internal static void Configure(StoreOptions options, string schema)
     {
         options.DatabaseSchemaName = schema;
-        options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
+        // The start brings the schema up to date, one node at a time; nothing looks for missing tables after that.
+        options.AutoCreateSchemaObjects = AutoCreate.None;
+
+        // The committer alone decides what is tried again: it knows whether a commit was attempted.
+        options.ConfigurePolly(_ => { });
+        options.ConfigureWritePolly(_ => { });
+
         options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase);
 
         options.Events.StreamIdentity = StreamIdentity.AsString;
         options.Events.TenancyStyle = TenancyStyle.Conjoined;
         options.Events.AppendMode = EventAppendMode.Quick;
         options.Events.EnableBigIntEvents = true;
+
+        // An append waits for the stream's row before it compares versions. It would otherwise wait on its first event's key, for a node
+        // that waits for the row: a deadlock.
+        options.Events.UseExclusiveLockOnConcurrentAppends = true;
         options.Events.UseBinarySerializer<MessagePosted>(new BinaryMessagePosted());
         NameEvents(options.Events);
 

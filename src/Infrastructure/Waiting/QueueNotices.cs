@@ -24,6 +24,7 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
     private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
 
     private readonly string _node = Guid.NewGuid().ToString("N");
+    private NpgsqlConnection? _connection;
 
     /// <summary>Adds the notice for other nodes to what is about to be committed.</summary>
     internal void Announce(IDocumentSession session, IReadOnlyCollection<QueueId> replenished)
@@ -43,13 +44,25 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
             signals.Wake(QueueSignals.KeyOf(queue));
     }
 
+    /// <summary>A node is present, and hears of others, before it serves its first request.</summary>
+    /// <exception cref="RebuildRunningException">The read models are not there to be served from.</exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _connection = await Connect(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await Listen(stoppingToken);
+                await using var connection = _connection ?? await Connect(stoppingToken);
+                _connection = null;
+                signals.WakeAll();
+                while (true)
+                    await connection.WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -63,19 +76,24 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
         }
     }
 
-    private async Task Listen(CancellationToken ct)
+    private async Task<NpgsqlConnection> Connect(CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        connection.Notification += (_, notice) => Hear(notice.Payload);
-        await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
+        var connection = await database.OpenConnectionAsync(ct);
+        try
+        {
+            if (!await NodePresence.TryJoin(connection, ct))
+                throw new RebuildRunningException();
+
+            connection.Notification += (_, notice) => Hear(notice.Payload);
+            await using var listen = new NpgsqlCommand($"listen {Channel}", connection);
             await listen.ExecuteNonQueryAsync(ct);
-
-        if (!await NodePresence.TryJoin(connection, ct))
-            throw new InvalidOperationException("The read models of this database are being rebuilt. Start again when that is done.");
-
-        signals.WakeAll();
-        while (true)
-            await connection.WaitAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     private void Hear(string notice)

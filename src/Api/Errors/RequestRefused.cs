@@ -1,0 +1,56 @@
+namespace Zaqar.Api.Errors;
+
+/// <summary>A request that fails a check of the HTTP transport itself, before any use case is asked.</summary>
+/// <param name="description">A sentence for the client; null where the API gives none.</param>
+/// <remarks>Source: API contract, sections 1.3 to 1.6.</remarks>
+internal sealed class RequestRefused(int status, string title, string? description = null) : Exception(description ?? title)
+{
+    public int Status { get; } = status;
+
+    public string Title { get; } = title;
+
+    public string? Description { get; } = description;
+
+    /// <summary>What the <c>Allow</c> header says; null for all but a refused method.</summary>
+    public string? Allow { get; private init; }
+
+    public static RequestRefused NotFound() => new(404, "404 Not Found");
+
+    public static RequestRefused MethodNotAllowed(string allow) => new(405, "405 Method Not Allowed") { Allow = allow };
+
+    public static RequestRefused NotAcceptable() => new(406, "406 Not Acceptable");
+
+    public static RequestRefused UnsupportedMediaType(string wanted) =>
+        new(415, "415 Unsupported Media Type", $"The Content-Type of this request is exactly {wanted}.");
+
+    public static RequestRefused FormContent() =>
+        new(400, "Invalid Content-Type", "A form is no JSON: application/x-www-form-urlencoded is not taken here.");
+
+    public static RequestRefused ClientIdMissing() =>
+        new(400, "Missing header value", "The header Client-Id is required.");
+
+    public static RequestRefused ClientIdNoUuid() =>
+        new(400, "Wrong UUID value", "The header Client-Id is a UUID, with or without dashes.");
+
+    /// <summary>The original puts this sentence into the title and gives no description.</summary>
+    public static RequestRefused ClientIdLength(int min, int max) =>
+        new(400, $"The header Client-Id has {min} to {max} characters.");
+
+    public static RequestRefused ProjectMissing() =>
+        new(400, "Project-Id Missing", "The header X-PROJECT-ID is required.");
+
+    public static RequestRefused ProjectEmpty() =>
+        new(400, "Empty project header not allowed", "The header X-PROJECT-ID is not empty.");
+
+    public static RequestRefused ProjectTooLong(int max) =>
+        new(400, "Invalid queue identification", $"A project id has at most {max} characters.");
+
+    public static RequestRefused QueueName(int max) =>
+        new(400, "Invalid queue identification", $"A queue's name has 1 to {max} of the characters a-z, A-Z, 0-9, '_', '-' and '.'.");
+
+    public static RequestRefused UnknownExtraSpec() =>
+        new(400, "Invalid API request", "The header EXTRA-SPEC names no known plug-in; messagecode is the only one.");
+
+    public static RequestRefused NotAuthorized(string rule) =>
+        new(403, "Not authorized", $"The policy rule {rule} does not let you do this.");
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Zaqar.Api.Errors;
+using Zaqar.Api.Routing;
+using Zaqar.Domain;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Api.OpenApi;
+
+/// <summary>Turns what the route table says about an endpoint into its part of the OpenAPI document.</summary>
+internal sealed class RouteDocumentation(Limits limits) : IOpenApiOperationTransformer
+{
+    private static readonly Dictionary<int, string> _refusals = new()
+    {
+        [400] = "A header, parameter or body is not as it must be.",
+        [403] = "Not allowed, or the message is claimed.",
+        [404] = "Not found.",
+        [406] = "The client does not take JSON; no body.",
+        [409] = "The metadata has no such key.",
+        [415] = "Another Content-Type than this operation takes.",
+        [500] = "The service failed; its log tells why.",
+        [503] = "Not carried out, or the outcome is unknown: try again after Retry-After.",
+    };
+
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var route = context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiRoute>().FirstOrDefault();
+        if (route is not null)
+            Describe(operation, route, context.Document!);
+
+        return Task.CompletedTask;
+    }
+
+    private void Describe(OpenApiOperation operation, ApiRoute route, OpenApiDocument document)
+    {
+        var told = route.Operation;
+        operation.OperationId = told.Id;
+        operation.Summary = told.Summary;
+        operation.Description = route.Rule is null ? null : $"Guarded by the policy rule {route.Rule}.";
+        operation.Tags = new HashSet<OpenApiTagReference> { new(told.Tag, document) };
+        operation.Parameters = [.. PathParameters(route), .. Headers(route), .. told.Query.Select(Query)];
+        operation.RequestBody = told.Body is not { } body ? null : new OpenApiRequestBody
+        {
+            Required = body.IsRequired,
+            Content = new Dictionary<string, OpenApiMediaType> { [body.ContentType] = Content(body.Schema, document) },
+        };
+
+        operation.Responses = [];
+        foreach (var answer in told.Answers)
+            operation.Responses[answer.Status.ToString(CultureInfo.InvariantCulture)] = Describe(answer, document);
+        foreach (var status in told.Refusals.Concat(route.IsOpen ? [406] : [400, 406, 500, 503]).Order())
+            operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Refusal(status, route.Method, document);
+    }
+
+    private static IEnumerable<OpenApiParameter> PathParameters(ApiRoute route)
+    {
+        foreach (var segment in route.Pattern.Split('/'))
+            if (segment is ['{', .. var name, '}'])
+                yield return new()
+                {
+                    Name = name, In = ParameterLocation.Path, Required = true,
+                    Schema = name == "queue_name"
+                        ? new() { Type = JsonSchemaType.String, Pattern = "^[a-zA-Z0-9_.-]+$", MinLength = 1, MaxLength = QueueId.MaxNameLength }
+                        : new OpenApiSchema { Type = JsonSchemaType.String },
+                };
+    }
+
+    private static IEnumerable<OpenApiParameter> Headers(ApiRoute route)
+    {
+        if (route.IsOpen)
+            yield break;
+
+        yield return Header("Client-ID", "A UUID that the client chose for itself.", "uuid");
+        yield return Header("X-Project-ID", $"The project whose queues are meant; at most {Limits.MaxProjectLength} characters.");
+        if (route.Rule == "health:get")
+            yield return Header("X-Roles", "Comma-separated; admin among them.");
+    }
+
+    private static OpenApiParameter Header(string name, string description, string? format = null) => new()
+    {
+        Name = name, In = ParameterLocation.Header, Required = true, Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = format },
+    };
+
+    private OpenApiParameter Query(Parameter parameter)
+    {
+        var max = parameter.Max?.Invoke(limits);
+        var isList = parameter.Type == JsonSchemaType.Array;
+        return new()
+        {
+            Name = parameter.Name, In = ParameterLocation.Query, Description = parameter.Description,
+            Schema = new OpenApiSchema
+            {
+                Type = parameter.Type,
+                Items = isList ? new OpenApiSchema { Type = JsonSchemaType.String } : null,
+                MaxItems = isList ? max : null,
+                Minimum = parameter.Min?.ToString(CultureInfo.InvariantCulture),
+                Maximum = isList ? null : max?.ToString(CultureInfo.InvariantCulture),
+                Default = parameter.Default is { } standard ? JsonValue.Create(standard) : null,
+            },
+        };
+    }
+
+    private static OpenApiResponse Describe(Answer answer, OpenApiDocument document)
+    {
+        var response = new OpenApiResponse { Description = answer.Description, Headers = RequestId() };
+        if (answer.Schema is not null)
+            response.Content = new Dictionary<string, OpenApiMediaType> { [answer.ContentType] = Content(answer.Schema, document) };
+        if (answer.HasLocation)
+            response.Headers!["Location"] = TextHeader("A path.");
+        return response;
+    }
+
+    private static OpenApiResponse Refusal(int status, string method, OpenApiDocument document)
+    {
+        var response = new OpenApiResponse { Description = _refusals[status], Headers = RequestId() };
+        if (status != 406 && method != "HEAD")
+            response.Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = Content("Error", document) };
+        if (status == 503)
+            response.Headers!["Retry-After"] = TextHeader("Seconds.");
+        return response;
+    }
+
+    private static OpenApiMediaType Content(string schema, OpenApiDocument document) =>
+        new() { Schema = new OpenApiSchemaReference(schema, document) };
+
+    private static Dictionary<string, IOpenApiHeader> RequestId() =>
+        new() { [Failures.RequestIdHeader] = TextHeader("The request's id, as the service's log names it.") };
+
+    private static OpenApiHeader TextHeader(string description) =>
+        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+}

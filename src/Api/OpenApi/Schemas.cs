@@ -1,0 +1,127 @@
+using Microsoft.OpenApi;
+
+namespace Zaqar.Api.OpenApi;
+
+/// <summary>The documents that requests and answers carry. Source: API contract, section 3.</summary>
+internal static class Schemas
+{
+    private const JsonSchemaType Text = JsonSchemaType.String;
+    private const JsonSchemaType Whole = JsonSchemaType.Integer;
+    private const JsonSchemaType Flag = JsonSchemaType.Boolean;
+
+    /// <summary>All of them by name, for one document.</summary>
+    public static Dictionary<string, IOpenApiSchema> In(OpenApiDocument document)
+    {
+        return new()
+        {
+            ["Error"] = Object("What is wrong with a request.", ["title"], new()
+            {
+                ["title"] = Of(Text, "What sort of error."),
+                ["description"] = Of(Text, "What exactly, for people to read."),
+            }),
+            ["Link"] = Object("The way to the next page.", ["rel", "href"], new() { ["rel"] = Of(Text), ["href"] = Of(Text, "A path.") }),
+            ["Versions"] = Object("The versions of the API.", ["versions"], new() { ["versions"] = ArrayOf(Any()) }),
+            ["Home"] = Object("What the API offers.", ["resources"], new() { ["resources"] = Any("One member per relation, rel/NAME.") }),
+            ["Metadata"] = Object("A queue's metadata: reserved keys that steer it, and any others.", [], new()
+            {
+                ["_max_messages_post_size"] = Of(Whole | JsonSchemaType.Null, "Bytes of one post."),
+                ["_default_message_ttl"] = Of(Whole | JsonSchemaType.Null, "Seconds."),
+                ["_default_message_delay"] = Of(Whole | JsonSchemaType.Null, "Seconds; not zero makes it a queue that delays."),
+                ["_dead_letter_queue"] = Of(Text | JsonSchemaType.Null, "Name of the queue that takes what was claimed too often."),
+                ["_dead_letter_queue_messages_ttl"] = Of(Whole | JsonSchemaType.Null, "Seconds."),
+                ["_max_claim_count"] = Of(Whole | JsonSchemaType.Null),
+                ["_enable_encrypt_messages"] = Of(Flag | JsonSchemaType.Null),
+                ["_retry_policy"] = Any("How webhooks are tried again."),
+            }),
+            ["MetadataPatch"] = ArrayOf(Object("An operation.", ["op", "path"], new()
+            {
+                ["op"] = Of(Text, "add, replace or remove."),
+                ["path"] = Of(Text, "/metadata/KEY."),
+                ["value"] = Any(),
+            })),
+            ["Queue"] = Object("A queue in a listing.", ["name", "href"], new()
+            {
+                ["name"] = Of(Text), ["href"] = Of(Text), ["metadata"] = Ref("Metadata"),
+            }),
+            ["QueuePage"] = Object("A page of queues.", ["queues", "links"], new()
+            {
+                ["queues"] = ArrayOf(Ref("Queue")), ["links"] = ArrayOf(Ref("Link")), ["count"] = Of(Whole, "All queues of the project."),
+            }),
+            ["Mark"] = Object("One end of a queue.", ["href", "age", "created"], new()
+            {
+                ["href"] = Of(Text), ["age"] = Of(Whole, "Seconds."), ["created"] = Of(Text, "UTC.", "date-time"),
+            }),
+            ["QueueStats"] = Object("How many messages a queue has.", ["messages"], new()
+            {
+                ["messages"] = Object("The counts.", ["claimed", "free", "total"], new()
+                {
+                    ["claimed"] = Of(Whole), ["free"] = Of(Whole), ["total"] = Of(Whole), ["oldest"] = Ref("Mark"), ["newest"] = Ref("Mark"),
+                }),
+            }),
+            ["Purge"] = Object("What to throw away; both without a body.", ["resource_types"], new()
+            {
+                ["resource_types"] = ArrayOf(Of(Text, "messages or subscriptions.")),
+            }),
+            ["Post"] = Object("Messages to post.", ["messages"], new()
+            {
+                ["messages"] = ArrayOf(Object("A message.", ["body"], new()
+                {
+                    ["body"] = Any("Any JSON, kept byte for byte."),
+                    ["ttl"] = Of(Whole, "Seconds."),
+                    ["delay"] = Of(Whole, "Seconds; read only by a queue that delays."),
+                })),
+            }),
+            ["Posted"] = Object("Where the messages are.", ["resources"], new() { ["resources"] = ArrayOf(Of(Text)) }),
+            ["Message"] = Object("A message.", ["id", "href", "ttl", "age", "body"], new()
+            {
+                ["id"] = Of(Text, "Opaque.", "uuid"),
+                ["href"] = Of(Text, "Names the claim while there is one, as the last thing."),
+                ["ttl"] = Of(Whole, "Seconds."),
+                ["age"] = Of(Whole, "Seconds."),
+                ["body"] = Any(),
+                ["checksum"] = Of(Text, "MD5: and 32 hex digits."),
+            }),
+            ["MessagePage"] = Object("A page of messages.", ["messages"], new()
+            {
+                ["messages"] = ArrayOf(Ref("Message")), ["links"] = ArrayOf(Ref("Link")),
+            }),
+            ["Popped"] = Object("Messages that are gone from their queue.", ["messages"], new()
+            {
+                ["messages"] = ArrayOf(Object("A message.", ["id", "ttl", "age", "body", "claim_id", "claim_count"], new()
+                {
+                    ["id"] = Of(Text, null, "uuid"), ["ttl"] = Of(Whole), ["age"] = Of(Whole), ["body"] = Any(),
+                    ["claim_id"] = Of(JsonSchemaType.Null), ["claim_count"] = Of(Whole), ["checksum"] = Of(Text),
+                })),
+            }),
+            ["ClaimTerms"] = Object("How long a claim lives; null counts as absent.", [], new()
+            {
+                ["ttl"] = Of(Whole | JsonSchemaType.Null, "Seconds."),
+                ["grace"] = Of(Whole | JsonSchemaType.Null, "Seconds that its messages outlive it at least."),
+            }),
+            ["Claimed"] = Object("The messages of a new claim.", ["messages"], new() { ["messages"] = ArrayOf(Ref("Message")) }),
+            ["Claim"] = Object("A claim.", ["age", "ttl", "messages", "href"], new()
+            {
+                ["age"] = Of(Whole), ["ttl"] = Of(Whole), ["messages"] = ArrayOf(Ref("Message")), ["href"] = Of(Text),
+            }),
+            ["Health"] = Object("How each operation fared.", ["storage_reachable", "operation_status", "message_volume"], new()
+            {
+                ["storage_reachable"] = Of(Flag), ["operation_status"] = Any("One member per operation."),
+                ["message_volume"] = Any("free, claimed and total."),
+            }),
+        };
+
+        OpenApiSchemaReference Ref(string name) => new(name, document);
+    }
+
+    private static OpenApiSchema Of(JsonSchemaType type, string? description = null, string? format = null) =>
+        new() { Type = type, Description = description, Format = format };
+
+    private static OpenApiSchema Any(string? description = null) => new() { Description = description };
+
+    private static OpenApiSchema ArrayOf(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
+
+    private static OpenApiSchema Object(string description, string[] required, Dictionary<string, IOpenApiSchema> members) => new()
+    {
+        Type = JsonSchemaType.Object, Description = description, Properties = members, Required = required.ToHashSet(),
+    };
+}

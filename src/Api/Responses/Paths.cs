@@ -1,0 +1,16 @@
+namespace Zaqar.Api.Responses;
+
+/// <summary>Spells the paths that answers point to. Always paths, never whole URLs: clients add their own endpoint.</summary>
+internal static class Paths
+{
+    public const string Queues = "/v2/queues";
+
+    /// <param name="name">A valid name, so it needs no encoding.</param>
+    public static string Queue(string name) => $"{Queues}/{name}";
+
+    public static string Messages(string queue) => $"{Queues}/{queue}/messages";
+
+    public static string Message(string queue, Guid id) => $"{Queues}/{queue}/messages/{id:D}";
+
+    public static string Claim(string queue, Guid id) => $"{Queues}/{queue}/claims/{id:D}";
+}

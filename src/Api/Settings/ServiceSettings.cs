@@ -1,0 +1,23 @@
+namespace Zaqar.Api.Settings;
+
+/// <summary>What kind of service this is. Source: API contract, section 13, DEFAULT.</summary>
+internal sealed record ServiceSettings
+{
+    /// <summary>Whether health, pools and flavors are reachable at all.</summary>
+    public bool AdminMode { get; init; }
+
+    /// <summary>Whether messages are spread over several stores.</summary>
+    public bool Pooling { get; init; }
+
+    /// <summary>Whether each message gets a checksum of its body.</summary>
+    public bool EnableChecksum { get; init; }
+
+    public HttpSettings Http { get; init; } = new();
+}
+
+/// <summary>Bounds of the HTTP listener.</summary>
+internal sealed record HttpSettings
+{
+    /// <summary>Connections at a time, waiting ones included; one more is closed at once.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+}

@@ -1,0 +1,87 @@
+using Zaqar.Domain;
+using Zaqar.Infrastructure.History;
+
+namespace Zaqar.Api.Settings;
+
+/// <summary>Reads and judges settings once, when the service starts.</summary>
+internal static class SettingsReader
+{
+    /// <exception cref="SettingInvalidException">A value is of the wrong type or outside its bounds.</exception>
+    public static ServiceSettings ReadService(IConfiguration configuration)
+    {
+        var settings = Bind<ServiceSettings>(configuration, "Zaqar");
+        AtLeast(1, settings.Http.MaxConnections, "Zaqar:Http", nameof(HttpSettings.MaxConnections));
+        return settings;
+    }
+
+    /// <exception cref="SettingInvalidException">A value is of the wrong type or outside its bounds.</exception>
+    public static Limits ReadLimits(IConfiguration configuration)
+    {
+        const string section = "Zaqar:Transport";
+        var limits = Bind<Limits>(configuration, section);
+
+        foreach (var (name, page) in new[]
+        {
+            (nameof(limits.MaxQueuesPerPage), limits.MaxQueuesPerPage), (nameof(limits.MaxMessagesPerPage), limits.MaxMessagesPerPage),
+            (nameof(limits.MaxSubscriptionsPerPage), limits.MaxSubscriptionsPerPage), (nameof(limits.MaxPoolsPerPage), limits.MaxPoolsPerPage),
+            (nameof(limits.MaxFlavorsPerPage), limits.MaxFlavorsPerPage), (nameof(limits.MaxMessagesPerClaimOrPop), limits.MaxMessagesPerClaimOrPop),
+        })
+            Between(1, 1_000, page, section, name);
+
+        Between(Limits.MinTtl, OneYear * 60, limits.MaxMessageTtl, section, nameof(limits.MaxMessageTtl));
+        Between(Limits.MinTtl, OneYear, limits.MaxClaimTtl, section, nameof(limits.MaxClaimTtl));
+        Between(Limits.MinTtl, OneYear, limits.MaxClaimGrace, section, nameof(limits.MaxClaimGrace));
+        Between(0, OneYear, limits.MaxMessageDelay, section, nameof(limits.MaxMessageDelay));
+
+        Between(Limits.MinTtl, limits.MaxMessageTtl, limits.DefaultMessageTtl, section, nameof(limits.DefaultMessageTtl));
+        Between(0, limits.MaxMessageDelay, limits.DefaultMessageDelay, section, nameof(limits.DefaultMessageDelay));
+        Between(Limits.MinTtl, limits.MaxClaimTtl, limits.DefaultClaimTtl, section, nameof(limits.DefaultClaimTtl));
+        Between(Limits.MinTtl, limits.MaxClaimGrace, limits.DefaultClaimGrace, section, nameof(limits.DefaultClaimGrace));
+        AtLeast(Limits.MinTtl, limits.DefaultSubscriptionTtl, section, nameof(limits.DefaultSubscriptionTtl));
+
+        Between(2, 16 << 20, limits.MaxQueueMetadata, section, nameof(limits.MaxQueueMetadata));
+        Between(1, 64 << 20, limits.MaxMessagesPostSize, section, nameof(limits.MaxMessagesPostSize));
+        Between(1, 100_000, limits.MaxJsonDepth, section, nameof(limits.MaxJsonDepth));
+        Between(0, 600, limits.MaxWait, section, nameof(limits.MaxWait));
+
+        Between(1, 300, limits.MaxLengthClientId, section, nameof(limits.MaxLengthClientId));
+        Between(1, limits.MaxLengthClientId, limits.MinLengthClientId, section, nameof(limits.MinLengthClientId));
+        if (limits.ClientIdUuidSafe is not ("strict" or "off"))
+            throw new SettingInvalidException(
+                $"{section}:{nameof(limits.ClientIdUuidSafe)} is strict or off; \"{limits.ClientIdUuidSafe}\" was given.");
+
+        return limits;
+    }
+
+    /// <exception cref="SettingInvalidException">A value is of the wrong type or outside its bounds.</exception>
+    public static HistorySettings ReadHistory(IConfiguration configuration)
+    {
+        const string section = "Zaqar:History";
+        var history = Bind<HistorySettings>(configuration, section);
+        return history.Retention < TimeSpan.Zero || history.SweepEvery < TimeSpan.FromSeconds(1)
+            ? throw new SettingInvalidException($"{section}:Retention is not negative and SweepEvery at least a second.")
+            : history;
+    }
+
+    private const int OneYear = 365 * 24 * 60 * 60;
+
+    private static TSettings Bind<TSettings>(IConfiguration configuration, string section) where TSettings : new()
+    {
+        try
+        {
+            return configuration.GetSection(section).Get<TSettings>() ?? new();
+        }
+        catch (InvalidOperationException mistyped)
+        {
+            throw new SettingInvalidException(mistyped.Message, mistyped);
+        }
+    }
+
+    private static void AtLeast(int min, int value, string section, string name) => Between(min, int.MaxValue, value, section, name);
+
+    private static void Between(int min, int max, int value, string section, string name)
+    {
+        if (value < min || value > max)
+            throw new SettingInvalidException($"{section}:{name} is between {min} and {max}; {value} was given.");
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using FluentAssertions;
+using Xunit;
+
+namespace Zaqar.Integration.Committing;
+
+public sealed class SeveralNodesTests(ZaqarService service) : IClassFixture<ZaqarService>
+{
+    [Fact]
+    public async Task producers_and_consumers_on_two_nodes_share_one_queue_without_loss_or_doubling()
+    {
+        const int producers = 4, posts = 30;
+        var nodes = new[] { service.Address, await service.StartNode() };
+        var (queue, project) = (Messaging.NewQueue(), $"project-{Guid.NewGuid():N}");
+        var (posted, consumed) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
+
+        var producing = Task.WhenAll(Enumerable.Range(0, producers).Select(async producer =>
+        {
+            using var client = service.Client(project, node: nodes[producer % 2]);
+            for (var i = 0; i < posts; i++)
+                foreach (var id in await client.Post(queue, $"{producer}/{i}/a", $"{producer}/{i}/b"))
+                    posted.Add(id);
+        }));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async consumer =>
+        {
+            using var client = service.Client(project, node: nodes[consumer % 2]);
+            while (true)
+            {
+                var wasDone = producing.IsCompleted;
+                if (await client.Claim(queue, limit: 5) is { } claim)
+                    foreach (var message in claim.Messages)
+                    {
+                        await client.Delete(message);
+                        consumed.Add(message.Id);
+                    }
+                else if (wasDone)
+                    return;
+            }
+        }));
+
+        await producing;
+        posted.Should().HaveCount(producers * posts * 2).And.OnlyHaveUniqueItems();
+        consumed.Should().BeEquivalentTo(posted);
+        posted.Select(id => Convert.ToInt64(id[..8] + id[9..13] + id[14..18], 16)).Order()
+            .Should().Equal(Enumerable.Range(1, posted.Count).Select(number => (long)number), "numbers have no gaps");
+    }
+
+    [Fact]
+    public async Task a_queue_made_on_one_node_is_there_on_the_other_at_once()
+    {
+        var other = await service.StartNode();
+        var (queue, project) = (Messaging.NewQueue(), $"project-{Guid.NewGuid():N}");
+        using var here = service.Client(project);
+        using var there = service.Client(project, node: other);
+
+        await here.Post(queue, "first");
+        var claim = await there.Claim(queue);
+        (await here.Claim(queue)).Should().BeNull();
+        await there.DeleteAsync($"/v2/queues/{queue}/claims/{claim!.Id}");
+
+        (await here.Claim(queue))!.Messages.Should().ContainSingle();
+    }
+}

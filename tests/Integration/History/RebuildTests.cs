@@ -1,0 +1,123 @@
+using System.Net.Http.Json;
+using System.Text;
+using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit;
+using Zaqar.Infrastructure.History;
+using Zaqar.Infrastructure.Queues;
+
+namespace Zaqar.Integration.History;
+
+/// <summary>Each has a service to itself: a rebuild needs every node stopped.</summary>
+public sealed class RebuildTests
+{
+    [Fact]
+    public async Task a_rebuild_gives_the_same_rows() => await InAServiceOfItsOwn(async service =>
+    {
+        await LiveALittle(service);
+
+        var (before, after) = await Rebuild(service);
+
+        before["queue"].Should().NotBeEmpty();
+        before["message"].Should().NotBeEmpty();
+        before["loose"].Should().NotBeEmpty();
+        before["claim"].Should().NotBeEmpty();
+        after.Should().BeEquivalentTo(before);
+    });
+
+    [Fact]
+    public async Task a_rebuild_after_old_segments_were_dropped_gives_the_same_rows() => await InAServiceOfItsOwn(async service =>
+    {
+        await LiveALittle(service);
+        service.Advance(TimeSpan.FromDays(15));
+        using (var client = service.Client("p1"))
+            await client.Post("long", "still here");
+        await SweepExpired(service);
+        (await service.Services.GetRequiredService<SegmentSweeper>().Sweep(default)).Should().BePositive();
+
+        var (before, after) = await Rebuild(service);
+
+        before["message"].Should().NotBeEmpty();
+        after.Should().BeEquivalentTo(before);
+    });
+
+    [Fact]
+    public async Task a_rebuild_is_refused_while_a_node_serves() => await InAServiceOfItsOwn(async service =>
+    {
+        var rebuild = () => service.Services.GetRequiredService<ReadModelRebuild>().Run(default);
+
+        await rebuild.Should().ThrowAsync<NodesServingException>();
+    });
+
+    private static async Task InAServiceOfItsOwn(Func<ShortSegmentsService, Task> test)
+    {
+        var service = new ShortSegmentsService();
+        await service.InitializeAsync();
+        try
+        {
+            await test(service);
+        }
+        finally
+        {
+            await service.DisposeAsync();
+        }
+    }
+
+    // Something of everything: segments, delays, claims taken, renewed, released, expired, dead letters, deletions, a queue made anew.
+    private static async Task LiveALittle(ShortSegmentsService service)
+    {
+        using var client = service.Client("p1");
+        using var neighbour = service.Client("p2");
+        for (var i = 0; i < 6; i++)
+        {
+            await client.Post("long", 1, 2, 3, 4, 5, 6, 7);
+            await neighbour.Post("long", "other");
+        }
+
+        var kept = (await client.Claim("long", limit: 3, ttl: 20000))!;
+        await client.Delete(kept.Messages[0]);
+        var released = (await client.Claim("long", limit: 4))!;
+        await client.DeleteAsync($"/v2/queues/long/claims/{released.Id}");
+        await client.Claim("long", limit: 2, ttl: 60);
+        await client.PatchAsJsonAsync($"/v2/queues/long/claims/{kept.Id}", new { ttl = 30000, grace = 100 });
+
+        await client.PutAsJsonAsync("/v2/queues/delayed", new { _default_message_delay = 600, colour = "blå" });
+        await client.Post("delayed", 1, 2, 3);
+        await client.PutAsJsonAsync("/v2/queues/careful", new { _max_claim_count = 1, _dead_letter_queue = "dead" });
+        await client.Post("careful", 1, 2);
+        await client.Claim("careful", limit: 1, ttl: 60);
+        await client.Post("gone", 1, 2, 3);
+        await client.DeleteAsync("/v2/queues/gone");
+        await client.Post("gone", "again");
+        await client.Post("purged", 1, 2, 3);
+        await client.Claim("purged", limit: 1);
+        await client.PostAsync("/v2/queues/purged/purge", new StringContent("{}", Encoding.UTF8, "application/json"));
+        await client.DeleteAsync("/v2/queues/long/messages?pop=2");
+
+        service.Advance(TimeSpan.FromSeconds(61));
+        await client.Claim("careful");
+        await client.Claim("long", limit: 1, ttl: 30000);
+    }
+
+    private static async Task<(IReadOnlyDictionary<string, IReadOnlyList<string>> Before, IReadOnlyDictionary<string, IReadOnlyList<string>> After)>
+        Rebuild(ShortSegmentsService service)
+    {
+        await SweepExpired(service);
+        await service.StopNodes();
+        return await service.Offline(async node =>
+        {
+            var database = node.GetRequiredService<NpgsqlDataSource>();
+            var before = await ReadModels.Snapshot(database);
+            await node.GetRequiredService<ReadModelRebuild>().Run(default);
+            return (before, await ReadModels.Snapshot(database));
+        });
+    }
+
+    private static async Task SweepExpired(ShortSegmentsService service)
+    {
+        while (await service.Services.GetRequiredService<ExpirySweeper>().Sweep(default))
+        {
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using FluentAssertions;
+using Microsoft.Extensions.Configuration;
+using Xunit;
+using Zaqar.Api.Settings;
+using Zaqar.Domain;
+
+namespace Zaqar.Integration.Http;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public void the_settings_file_states_the_defaults()
+    {
+        var file = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: false).Build();
+
+        SettingsReader.ReadLimits(file).Should().Be(new Limits());
+        SettingsReader.ReadService(file).Should().Be(new ServiceSettings());
+        file.GetSection("Zaqar:Transport").GetChildren().Select(setting => setting.Key)
+            .Should().BeEquivalentTo(typeof(Limits).GetProperties().Select(limit => limit.Name), "each limit has a line there");
+    }
+
+    [Theory]
+    [InlineData("Zaqar:Transport:MaxMessageTtl", "59"), InlineData("Zaqar:Transport:MaxMessageTtl", "two weeks"), InlineData("Zaqar:Transport:MaxMessagesPerPage", "0")]
+    [InlineData("Zaqar:Transport:ClientIdUuidSafe", "maybe"), InlineData("Zaqar:Transport:DefaultClaimTtl", "43201"), InlineData("Zaqar:Transport:MinLengthClientId", "37")]
+    [InlineData("Zaqar:Transport:MaxJsonDepth", "0"), InlineData("Zaqar:Transport:MaxMessagesPostSize", "99999999999")]
+    public void a_limit_the_service_cannot_keep_is_named(string name, string value) =>
+        FluentActions.Invoking(() => SettingsReader.ReadLimits(With(name, value)))
+            .Should().Throw<SettingInvalidException>().Which.Message.Should().Contain(name).And.Contain(value);
+
+    [Theory, InlineData("Zaqar:AdminMode", "perhaps"), InlineData("Zaqar:Http:MaxConnections", "0")]
+    public void a_setting_the_service_cannot_start_with_is_named(string name, string value) =>
+        FluentActions.Invoking(() => SettingsReader.ReadService(With(name, value)))
+            .Should().Throw<SettingInvalidException>().Which.Message.Should().Contain(name).And.Contain(value);
+
+    private static IConfigurationRoot With(string name, string value) =>
+        new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
+}
