@@ -3,8 +3,10 @@ using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Wolverine;
 using Wolverine.Marten;
+using Zaqar.Application;
 using Zaqar.Application.Committing;
 using Zaqar.Infrastructure.Committing;
 using Zaqar.Infrastructure.History;
@@ -23,6 +25,8 @@ public static class InfrastructureServices
     {
         var services = builder.Services;
         services.AddNpgsqlDataSource(Connection.With(connectionString, schema));
+        services.AddSingleton(provider => new ReadDatabase(
+            NpgsqlDataSource.Create(Connection.ForReads(connectionString, schema)), provider.GetRequiredService<TimeProvider>()));
         services.AddMarten(options => EventStore.Configure(options, schema))
             .UseNpgsqlDataSource()
             .UseLightweightSessions()

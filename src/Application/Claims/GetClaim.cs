@@ -1,5 +1,4 @@
 using MediatR;
-using Npgsql;
 using Zaqar.Application.Messages;
 using Zaqar.Domain.Queues;
 
@@ -13,7 +12,7 @@ public sealed record GetClaim(QueueId Queue, Guid ClaimId) : IRequest<ClaimView?
 /// <param name="Messages">Oldest first; may be empty.</param>
 public sealed record ClaimView(Guid Id, long Age, long Ttl, IReadOnlyList<MessageView> Messages);
 
-internal sealed class GetClaimHandler(NpgsqlDataSource database, DatabaseClock clock) : IRequestHandler<GetClaim, ClaimView?>
+internal sealed class GetClaimHandler(ReadDatabase database, DatabaseClock clock) : IRequestHandler<GetClaim, ClaimView?>
 {
     private const string Sql =
         """
@@ -39,7 +38,7 @@ internal sealed class GetClaimHandler(NpgsqlDataSource database, DatabaseClock c
         command.Parameters.Add(new() { Value = query.ClaimId });
         command.Parameters.Add(new() { Value = clock.Ahead });
 
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await database.Execute(command, cancellationToken);
         ClaimView? claim = null;
         var messages = new List<MessageView>();
         while (await reader.ReadAsync(cancellationToken))

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using MediatR;
-using Npgsql;
 using Zaqar.Application.Claims;
 using Zaqar.Application.Messages;
 using Zaqar.Application.Queues;
@@ -24,7 +23,7 @@ public sealed record OperationHealth(string Name, bool Succeeded, double Seconds
 
 public sealed record MessageVolume(long Free, long Claimed, long Total);
 
-internal sealed partial class CheckHealthHandler(IMediator mediator, NpgsqlDataSource database, DatabaseClock clock, ILogger<CheckHealthHandler> log)
+internal sealed partial class CheckHealthHandler(IMediator mediator, ReadDatabase database, DatabaseClock clock, ILogger<CheckHealthHandler> log)
     : IRequestHandler<CheckHealth, HealthReport>
 {
     private const int Messages = 100;
@@ -101,7 +100,7 @@ internal sealed partial class CheckHealthHandler(IMediator mediator, NpgsqlDataS
                     where c.expires_at > statement_timestamp() + $1)
             """);
         command.Parameters.Add(new() { Value = clock.Ahead });
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var reader = await database.Execute(command, ct);
         await reader.ReadAsync(ct);
         var (total, claimed) = (reader.GetInt64(0), reader.GetInt64(1));
         return new(total - claimed, claimed, total);

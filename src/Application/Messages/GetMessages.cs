@@ -1,5 +1,4 @@
 using MediatR;
-using Npgsql;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
 
@@ -9,7 +8,7 @@ namespace Zaqar.Application.Messages;
 /// <param name="Ids">At most <see cref="Domain.Limits.MaxMessagesPerPage"/>, checked at the edge.</param>
 public sealed record GetMessages(QueueId Queue, IReadOnlyList<MessageId> Ids) : IRequest<IReadOnlyList<MessageView>>;
 
-internal sealed class GetMessagesHandler(NpgsqlDataSource database, DatabaseClock clock)
+internal sealed class GetMessagesHandler(ReadDatabase database, DatabaseClock clock)
     : IRequestHandler<GetMessages, IReadOnlyList<MessageView>>
 {
     private const string Sql =
@@ -46,7 +45,7 @@ internal sealed class GetMessagesHandler(NpgsqlDataSource database, DatabaseCloc
         command.Parameters.Add(new() { Value = clock.Ahead });
 
         var messages = new List<MessageView>(query.Ids.Count);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await database.Execute(command, cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             messages.Add(MessageRow.Read(reader, 0));
 

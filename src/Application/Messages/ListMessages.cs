@@ -1,5 +1,4 @@
 using MediatR;
-using Npgsql;
 using NpgsqlTypes;
 using Zaqar.Application.Waiting;
 using Zaqar.Domain.Messages;
@@ -20,9 +19,27 @@ public sealed record ListMessages(
 /// <param name="QueueDelays">Whether the queue has a delay of its own; without one, delayed messages are always included.</param>
 public sealed record MessagePage(IReadOnlyList<MessageView> Messages, bool QueueDelays);
 
-internal sealed class ListMessagesHandler(NpgsqlDataSource database, DatabaseClock clock, QueueSignals signals)
+internal sealed class ListMessagesHandler(ReadDatabase database, DatabaseClock clock, QueueSignals signals)
     : IRequestHandler<ListMessages, MessagePage>
 {
+    // By far the most pages: nothing stands apart, so the unclaimed are what stands from the frontier on. Says so when that is not all.
+    private const string Line =
+        """
+        select q.delays, q.now, m.number, m.id, m.ttl, m.posted_at, m.claim_count, m.checksum, m.body, null::uuid, a.apart
+        from (select *, $6 or not delays as delayed, statement_timestamp() + $5 as now
+                from queue where project = $1 and name = $2 and not deleted offset 0) q
+            cross join lateral (
+                select exists (select from loose l where l.queue_id = q.id)
+                    or exists (select from claim c where c.queue_id = q.id and c.expires_at <= q.now)
+                    or ($7 is not null and exists (select from message m where m.queue_id = q.id and m.moved and m.id = $7)) as apart
+                offset 0) a
+            left join lateral (
+                select * from message m where m.queue_id = q.id and m.number > $3 and m.number >= q.frontier
+                    and m.visible_at = m.posted_at and m.expires_at > q.now and ($8 = '' or m.client <> $8)
+                order by m.number limit $4
+            ) m on not a.apart
+        """;
+
     // The unclaimed are what stands from the frontier on, what stands loose before it (delayed, or given back by a claim), and what
     // claims hold that are over but not yet recorded as over: three index walks, however many messages are claimed, and no message is in
     // two of them. "offset 0" keeps the planner from turning a walk round and starting with all messages of the queue.
@@ -80,12 +97,23 @@ internal sealed class ListMessagesHandler(NpgsqlDataSource database, DatabaseClo
         order by m.number
         """;
 
+    private const int LastColumn = 10;
+
     public Task<MessagePage> Handle(ListMessages query, CancellationToken cancellationToken) =>
         signals.FirstAnswer(query.Queue, query.Wait, ct => Read(query, ct), page => page.Messages.Count > 0, cancellationToken);
 
     private async Task<MessagePage> Read(ListMessages query, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(query.IncludeClaimed ? Everything : Unclaimed);
+        if (query.IncludeClaimed)
+            return (await Read(Everything, query, ct)).Page;
+
+        var (page, apart) = await Read(Line, query, ct);
+        return apart ? (await Read(Unclaimed, query, ct)).Page : page;
+    }
+
+    private async Task<(MessagePage Page, bool Apart)> Read(string sql, ListMessages query, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = query.Queue.Project });
         command.Parameters.Add(new() { Value = query.Queue.Name });
         command.Parameters.Add(new() { Value = query.After?.Number ?? 0 });
@@ -96,15 +124,16 @@ internal sealed class ListMessagesHandler(NpgsqlDataSource database, DatabaseClo
         command.Parameters.Add(new() { Value = query.ExceptClient ?? "" });
 
         var messages = new List<MessageView>(query.Limit);
-        var delays = false;
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        var (delays, apart) = (false, false);
+        await using var reader = await database.Execute(command, ct);
         while (await reader.ReadAsync(ct))
         {
             delays = reader.GetBoolean(0);
+            apart = reader.FieldCount > LastColumn && reader.GetBoolean(LastColumn);
             if (!reader.IsDBNull(2))
                 messages.Add(MessageRow.Read(reader, 1));
         }
 
-        return new(messages, delays);
+        return (new(messages, delays), apart);
     }
 }

@@ -1,5 +1,4 @@
 using MediatR;
-using Npgsql;
 using Zaqar.Domain.Queues;
 
 namespace Zaqar.Application.Queues;
@@ -7,7 +6,7 @@ namespace Zaqar.Application.Queues;
 /// <summary>A queue's stored metadata, without defaults; null when there is no such queue.</summary>
 public sealed record GetQueue(QueueId Queue) : IRequest<QueueMetadata?>;
 
-internal sealed class GetQueueHandler(NpgsqlDataSource database) : IRequestHandler<GetQueue, QueueMetadata?>
+internal sealed class GetQueueHandler(ReadDatabase database) : IRequestHandler<GetQueue, QueueMetadata?>
 {
     public async Task<QueueMetadata?> Handle(GetQueue query, CancellationToken cancellationToken)
     {
@@ -15,6 +14,6 @@ internal sealed class GetQueueHandler(NpgsqlDataSource database) : IRequestHandl
             "select metadata from queue where project = $1 and name = $2 and not deleted");
         command.Parameters.Add(new() { Value = query.Queue.Project });
         command.Parameters.Add(new() { Value = query.Queue.Name });
-        return await command.ExecuteScalarAsync(cancellationToken) is string metadata ? QueueMetadata.Parse(metadata) : null;
+        return await database.Scalar(command, cancellationToken) is string metadata ? QueueMetadata.Parse(metadata) : null;
     }
 }

@@ -1,5 +1,4 @@
 using MediatR;
-using Npgsql;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
 
@@ -19,7 +18,7 @@ public sealed record QueueStats(long Claimed, long Free, MessageMark? Oldest, Me
 /// <param name="Created">UTC.</param>
 public sealed record MessageMark(MessageId Id, long Age, DateTimeOffset Created);
 
-internal sealed class GetQueueStatsHandler(NpgsqlDataSource database, DatabaseClock clock) : IRequestHandler<GetQueueStats, QueueStats>
+internal sealed class GetQueueStatsHandler(ReadDatabase database, DatabaseClock clock) : IRequestHandler<GetQueueStats, QueueStats>
 {
     // The counter holds all; what has expired since the sweeper last came by is found by its index and taken off.
     private const string Sql =
@@ -46,7 +45,7 @@ internal sealed class GetQueueStatsHandler(NpgsqlDataSource database, DatabaseCl
         command.Parameters.Add(new() { Value = query.Queue.Project });
         command.Parameters.Add(new() { Value = query.Queue.Name });
         command.Parameters.Add(new() { Value = clock.Ahead });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await database.Execute(command, cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             return new(0, 0, null, null, Exists: false);
 

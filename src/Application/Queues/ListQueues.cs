@@ -1,5 +1,4 @@
 using MediatR;
-using Npgsql;
 using Zaqar.Domain.Queues;
 
 namespace Zaqar.Application.Queues;
@@ -21,7 +20,7 @@ public sealed record QueuePage(IReadOnlyList<QueueView> Queues, long Count);
 /// <param name="Metadata">Stored metadata, without defaults.</param>
 public sealed record QueueView(string Name, QueueMetadata Metadata);
 
-internal sealed class ListQueuesHandler(NpgsqlDataSource database) : IRequestHandler<ListQueues, QueuePage>
+internal sealed class ListQueuesHandler(ReadDatabase database) : IRequestHandler<ListQueues, QueuePage>
 {
     // Metadata filters are judged here and not in SQL, where jsonb would refuse documents that we accept; so rows come in strides.
     private const int Stride = 500;
@@ -60,7 +59,7 @@ internal sealed class ListQueuesHandler(NpgsqlDataSource database) : IRequestHan
         command.Parameters.Add(new() { Value = stride });
 
         var rows = new List<QueueView>(stride);
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var reader = await database.Execute(command, ct);
         while (await reader.ReadAsync(ct))
             rows.Add(new(reader.GetString(0), QueueMetadata.Parse(reader.GetString(1))));
 
@@ -71,6 +70,6 @@ internal sealed class ListQueuesHandler(NpgsqlDataSource database) : IRequestHan
     {
         await using var command = database.CreateCommand("select count(*) from queue where project = $1 and not deleted");
         command.Parameters.Add(new() { Value = project });
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+        return (long)(await database.Scalar(command, ct))!;
     }
 }

@@ -1,5 +1,4 @@
 using MediatR;
-using Npgsql;
 using Zaqar.Application.Committing;
 using Zaqar.Domain;
 using Zaqar.Domain.Queues;
@@ -13,7 +12,7 @@ namespace Zaqar.Application.Queues;
 /// </remarks>
 public sealed record PurgeQueue(QueueId Queue, Actor By) : IRequest<bool>;
 
-internal sealed class PurgeQueueHandler(ICommitter committer, NpgsqlDataSource database) : IRequestHandler<PurgeQueue, bool>
+internal sealed class PurgeQueueHandler(ICommitter committer, ReadDatabase database) : IRequestHandler<PurgeQueue, bool>
 {
     public async Task<bool> Handle(PurgeQueue command, CancellationToken cancellationToken)
     {
@@ -35,6 +34,6 @@ internal sealed class PurgeQueueHandler(ICommitter committer, NpgsqlDataSource d
             "select next_number - 1 from queue where project = $1 and name = $2 and not deleted");
         query.Parameters.Add(new() { Value = queue.Project });
         query.Parameters.Add(new() { Value = queue.Name });
-        return await query.ExecuteScalarAsync(ct) is long newest ? newest : 0;
+        return await database.Scalar(query, ct) is long newest ? newest : 0;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Npgsql;
 using Zaqar.Domain.Queues;
 
 namespace Zaqar.Application.Waiting;
@@ -13,7 +12,7 @@ namespace Zaqar.Application.Waiting;
 /// notices from other nodes wake it; so does the moment when a delay or a claim of the queue runs out. Waking proves nothing: the
 /// woken looks again. Source: ADR 0006.
 /// </remarks>
-public sealed class QueueSignals(NpgsqlDataSource database, DatabaseClock clock, TimeProvider time)
+public sealed class QueueSignals(ReadDatabase database, DatabaseClock clock, TimeProvider time)
 {
     private readonly ConcurrentDictionary<Guid, Gate> _gates = new();
     private volatile bool _closed;
@@ -97,7 +96,7 @@ public sealed class QueueSignals(NpgsqlDataSource database, DatabaseClock clock,
         command.Parameters.Add(new() { Value = queue.Project });
         command.Parameters.Add(new() { Value = queue.Name });
         command.Parameters.Add(new() { Value = clock.Ahead });
-        return await command.ExecuteScalarAsync(ct) is TimeSpan change ? change + TimeSpan.FromMilliseconds(2) : null;
+        return await database.Scalar(command, ct) is TimeSpan change ? change + TimeSpan.FromMilliseconds(2) : null;
     }
 
     private Gate Enter(Guid key)

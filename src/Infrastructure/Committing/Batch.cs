@@ -1,4 +1,6 @@
 using Zaqar.Application;
+using Zaqar.Domain;
+using Zaqar.Domain.Claims;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
 
@@ -28,18 +30,18 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
         }
     }
 
-    public void Decide(PendingCommand command)
+    /// <returns>Messages that another queue has to take, with <see cref="Receive"/>; null without any.</returns>
+    public DeadLetters? Decide(PendingCommand command)
     {
         var state = states[command.Queue];
         var outcome = command.Decide(state, now);
         Apply(state, outcome.Events);
-
-        if (outcome.DeadLetters is { } letters)
-        {
-            var target = states[state.Id with { Name = letters.To }];
-            Apply(target, MessageDecider.Receive(target, letters, command.By, now));
-        }
+        return outcome.DeadLetters;
     }
+
+    /// <summary>Lets a queue whose state has been read take dead letters.</summary>
+    public void Receive(QueueId queue, DeadLetters letters, Actor by) =>
+        Apply(states[queue], MessageDecider.Receive(states[queue], letters, by, now));
 
     private void Apply(QueueState state, IReadOnlyList<object> events)
     {
@@ -54,7 +56,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
                     StreamKey.OfQueue(state.Id.Name, state.Incarnation, state.Segment), state.Version - 1));
 
             append.Events.Add(@event);
-            if (@event is MessagePosted or Domain.Claims.ClaimReleased or Domain.Claims.ClaimExpired)
+            if (@event is MessagePosted or ClaimReleased or ClaimExpired)
                 Replenished.Add(state.Id);
         }
     }

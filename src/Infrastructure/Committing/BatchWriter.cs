@@ -41,12 +41,12 @@ internal sealed partial class BatchWriter(
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(stopping);
-            var reading = await new StateReader(connection, clock, _hasCompany).Read(commands, stopping);
+            var reader = new StateReader(connection, clock, _hasCompany);
+            var reading = await reader.Read(commands, stopping);
             var batch = new Batch(reading.States, settings.SegmentLength, reading.Now);
             batch.KeepBooks();
             if (reading.SawAllOverdueClaims)
-                foreach (var command in commands)
-                    batch.Decide(command);
+                await Decide(batch, commands, reader, stopping);
 
             if (batch.Appends.Count > 0)
             {
@@ -63,6 +63,17 @@ internal sealed partial class BatchWriter(
             await Drop();
             throw;
         }
+    }
+
+    private static async Task Decide(Batch batch, IReadOnlyList<PendingCommand> commands, StateReader reader, CancellationToken stopping)
+    {
+        foreach (var command in commands)
+            if (batch.Decide(command) is { } letters)
+            {
+                var target = command.Queue with { Name = letters.To };
+                await reader.ReadAlso(target, stopping);
+                batch.Receive(target, letters, command.By);
+            }
     }
 
     private async Task Append(Batch batch, NpgsqlTransaction transaction, CancellationToken stopping)

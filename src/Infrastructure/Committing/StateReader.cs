@@ -52,22 +52,17 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             await Run(batch, ct);
         }
 
-        await ReadDeadLetterQueues(commands, ct);
         return new(_states, _now, _overdue < MaxOverdue);
     }
 
-    // Where a queue's dead letters go shows only in its own row.
-    private async Task ReadDeadLetterQueues(IReadOnlyList<PendingCommand> commands, CancellationToken ct)
+    /// <summary>Reads one more queue, of which nothing but its own row is needed: where dead letters go shows only in a decision.</summary>
+    internal async Task ReadAlso(QueueId queue, CancellationToken ct)
     {
-        var targets = commands
-            .Where(command => command.Needs.Line > 0 && _states[command.Queue].Metadata is { DeadLetterQueue: not null, MaxClaimCount: not null })
-            .Select(command => command.Queue with { Name = _states[command.Queue].Metadata.DeadLetterQueue! })
-            .Where(target => QueueId.IsName(target.Name) && !_states.ContainsKey(target)).Distinct().Order().ToArray();
-        if (targets.Length == 0)
+        if (_states.ContainsKey(queue))
             return;
 
         await using var batch = new NpgsqlBatch(connection);
-        AddQueues(batch, targets);
+        AddQueues(batch, [queue]);
         await Run(batch, ct);
     }
 
@@ -112,7 +107,9 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                 c.ttl, c.grace, c.renewed_at, c.expires_at
             from unnest($1::text[], $2::text[]) as w(project, name)
                 cross join lateral ({LiveQueue}) q
-                join claim c on c.queue_id = q.id and c.expires_at <= statement_timestamp() + $3
+                cross join lateral (
+                    select * from claim c where c.queue_id = q.id and c.expires_at <= statement_timestamp() + $3
+                    order by c.expires_at limit $4) c
             limit $4
             """,
             row =>
@@ -132,7 +129,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
         var seen = new Dictionary<QueueId, (int Count, long Last)>();
         Add(batch,
             $"""
-            select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, m.body
+            select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, m.body, m.client
             from unnest($1::text[], $2::text[], $3::int[]) as w(project, name, wanted)
                 cross join lateral ({LiveQueue}) q
                 cross join lateral (select statement_timestamp() + $4 as now) t
@@ -155,7 +152,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             """,
             row =>
             {
-                var message = Message(row, withBody: true);
+                var message = Message(row, withBody: true) with { Client = row.GetString(11) };
                 State(row).Learn(message);
                 var id = Id(row);
                 seen[id] = (seen.GetValueOrDefault(id).Count + 1, message.Number);
@@ -214,7 +211,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                 select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, null::bytea
                 from unnest($1::text[], $2::text[], $3::uuid[]) as w(project, name, claim)
                     cross join lateral ({LiveQueue}) q
-                    join claim c on c.queue_id = q.id and c.id = w.claim
+                    cross join lateral (select * from claim c where c.queue_id = q.id and c.id = w.claim offset 0) c
                     cross join unnest(c.numbers) as n(number)
                     cross join lateral (select * from message m where m.queue_id = q.id and m.number = n.number offset 0) m
                 """,
@@ -228,7 +225,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                 c.ttl, c.grace, c.renewed_at, c.expires_at
             from unnest($1::text[], $2::text[], $3::uuid[], $4::boolean[]) as w(project, name, claim, whole)
                 cross join lateral ({LiveQueue}) q
-                join claim c on c.queue_id = q.id and c.id = w.claim
+                cross join lateral (select * from claim c where c.queue_id = q.id and c.id = w.claim offset 0) c
             """,
             row => State(row).Learn(Claim(row)),
             [.. Names(wanted.Select(one => one.Queue)), wanted.Select(one => one.Claim).ToArray(),

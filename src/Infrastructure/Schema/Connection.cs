@@ -25,4 +25,16 @@ internal static class Connection
             + " -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on";
         return settings.ConnectionString;
     }
+
+    /// <remarks>
+    /// Queries share three connections, each of which carries many at a time (Npgsql's multiplexing): the round trips of simultaneous
+    /// queries become one, and three warm server processes serve what a hundred cold ones did with several times the processor time.
+    /// Measured in ADR 0008. A multiplexed command has no time-out on our side, so the server ends it.
+    /// </remarks>
+    internal static string ForReads(string connectionString, string schema)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(With(connectionString, schema)) { Multiplexing = true, MaxPoolSize = 3 };
+        settings.Options += $" -c statement_timeout={settings.CommandTimeout * 1000}";
+        return settings.ConnectionString;
+    }
 }
