@@ -22,8 +22,9 @@ internal static class ServiceHost
         if (builder.Configuration["urls"] is null)
             builder.WebHost.UseUrls("http://127.0.0.1:8888");
 
-        // A lost race is no error, and the committer tells of what is one; Npgsql would tell every statement.
-        builder.Logging.AddFilter("Marten", LogLevel.Critical).AddFilter("Npgsql", LogLevel.Warning);
+        // A lost race is no error, and the committer tells of what is one; Npgsql would tell every statement; Wolverine, which has no
+        // messages to carry yet, would tell of a database that is away several times a second.
+        builder.Logging.AddFilter("Marten", LogLevel.Critical).AddFilter("Npgsql", LogLevel.Warning).AddFilter("Wolverine", LogLevel.Critical);
         return builder;
     }
 

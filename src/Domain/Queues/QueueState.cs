@@ -112,15 +112,18 @@ public sealed class QueueState(QueueId id)
             _line.Add(message.Number);
     }
 
-    /// <summary>Takes over a recorded claim and takes its messages out of the line.</summary>
+    /// <summary>Takes over a recorded claim and takes its messages out of the line; what was known of it before is replaced.</summary>
     public void Learn(KnownClaim claim)
     {
-        if (!_claims.TryAdd(claim.Id, claim))
-            return;
+        if (_claims.TryGetValue(claim.Id, out var known))
+            foreach (var number in known.Numbers)
+                _holders.Remove(number);
 
+        _claims[claim.Id] = claim;
         foreach (var number in claim.Numbers)
         {
             _holders[number] = claim.Id;
+            _heldElsewhere.Remove(number);
             _line.Remove(number);
         }
     }

@@ -8,8 +8,8 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Infrastructure.Committing;
 
 /// <summary>
-/// Reads what a batch decides on: of each queue its row, the claims that are over, and what the commands say they need; all in one
-/// round trip. Nothing is kept between batches, so there is nothing to go stale, to bound or to evict.
+/// Reads what a batch decides on: of each queue its row, and what the commands say they need, all in one round trip; claims that are over,
+/// where a queue has any, in a second. Nothing is kept between batches, so there is nothing to go stale, to bound or to evict.
 /// </summary>
 /// <remarks>
 /// The statements see different snapshots when another node commits in between; the version in the queue's row is read first, so the
@@ -28,6 +28,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     private readonly Dictionary<QueueId, QueueState> _states = [];
     private readonly List<Action<NpgsqlDataReader>> _readers = [];
     private readonly List<Action> _afterwards = [];
+    private readonly List<QueueId> _withOverdue = [];
     private DateTimeOffset _now;
     private int _overdue;
 
@@ -42,13 +43,18 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             if (withLocks)
                 AddLocks(batch, queues);
             AddQueues(batch, queues);
-            AddOverdue(batch, queues);
             AddClaims(batch, commands);
             AddLines(batch, commands);
             AddMessages(batch, commands);
             AddPurges(batch, commands);
             AddExpired(batch, commands);
-            AddTime(batch);
+            await Run(batch, ct);
+        }
+
+        if (_withOverdue.Count > 0)
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            AddOverdue(batch);
             await Run(batch, ct);
         }
 
@@ -86,21 +92,29 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
 
         Add(batch,
             """
-            select q.project, q.name, q.deleted, q.incarnation, q.segment, q.version, q.created_at, q.metadata, q.next_number, q.frontier,
-                q.total, q.segment_start
-            from unnest($1::text[], $2::text[]) as w(project, name) cross join lateral (
-                select * from queue q where q.project = w.project and q.name = w.name offset 0) q
+            select w.project, w.name, t.now, q.deleted, q.incarnation, q.segment, q.version, q.created_at, q.metadata, q.next_number,
+                q.frontier, q.total, q.segment_start,
+                exists (select from claim c where c.queue_id = q.id and c.expires_at <= t.now)
+            from unnest($1::text[], $2::text[]) as w(project, name)
+                cross join lateral (select statement_timestamp() + $3 as now offset 0) t
+                left join lateral (select * from queue q where q.project = w.project and q.name = w.name offset 0) q on true
             """,
-            row => State(row).Recall(!row.GetBoolean(2), row.GetInt32(3), row.GetInt32(4), row.GetInt64(5),
-                row.GetFieldValue<DateTimeOffset>(6), QueueMetadata.Parse(row.GetString(7)), row.GetInt64(8), row.GetInt64(9),
-                row.GetInt64(10), row.GetInt64(11)),
-            [.. Names(queues)]);
+            row =>
+            {
+                _now = row.GetFieldValue<DateTimeOffset>(2);
+                if (row.IsDBNull(3))
+                    return;
+
+                State(row).Recall(!row.GetBoolean(3), row.GetInt32(4), row.GetInt32(5), row.GetInt64(6),
+                    row.GetFieldValue<DateTimeOffset>(7), QueueMetadata.Parse(row.GetString(8)), row.GetInt64(9), row.GetInt64(10),
+                    row.GetInt64(11), row.GetInt64(12));
+                if (row.GetBoolean(13) && !row.GetBoolean(3))
+                    _withOverdue.Add(Id(row));
+            },
+            [.. Names(queues), clock.Ahead]);
     }
 
-    private void AddTime(NpgsqlBatch batch) =>
-        Add(batch, "select statement_timestamp() + $1", row => _now = row.GetFieldValue<DateTimeOffset>(0), clock.Ahead);
-
-    private void AddOverdue(NpgsqlBatch batch, QueueId[] queues) =>
+    private void AddOverdue(NpgsqlBatch batch) =>
         Add(batch,
             $"""
             select q.project, q.name, c.id, array(select m.number from message m where m.queue_id = c.queue_id and m.number = any(c.numbers)),
@@ -108,15 +122,14 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             from unnest($1::text[], $2::text[]) as w(project, name)
                 cross join lateral ({LiveQueue}) q
                 cross join lateral (
-                    select * from claim c where c.queue_id = q.id and c.expires_at <= statement_timestamp() + $3
-                    order by c.expires_at limit $4) c
+                    select * from claim c where c.queue_id = q.id and c.expires_at <= $3 order by c.expires_at limit $4) c
             limit $4
             """,
             row =>
             {
                 _overdue++;
                 State(row).Learn(Claim(row));
-            }, [.. Names(queues), clock.Ahead, MaxOverdue]);
+            }, [.. Names(_withOverdue), _now, MaxOverdue]);
 
     // The oldest unclaimed: what stands loose, what overdue claims hold, and what stands behind the frontier.
     private void AddLines(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)

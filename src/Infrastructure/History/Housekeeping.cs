@@ -18,6 +18,7 @@ internal sealed partial class Housekeeping(
     private const string Unlock = "select pg_advisory_unlock(hashtext(current_schema() || '.housekeeping'))";
 
     private long _segmentsSwept;
+    private bool _isInterrupted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,6 +40,7 @@ internal sealed partial class Housekeeping(
         try
         {
             await using var connection = await database.OpenConnectionAsync(ct);
+            _isInterrupted = false;
             await using var tryLock = new NpgsqlCommand(TryLock, connection);
             if (await tryLock.ExecuteScalarAsync(ct) is not true)
                 return;
@@ -63,7 +65,10 @@ internal sealed partial class Housekeeping(
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or RejectedException)
         {
-            LogFailed(log, failure);
+            // Once, not every second, for as long as the database is away.
+            if (!_isInterrupted)
+                LogFailed(log, failure);
+            _isInterrupted = true;
         }
     }
 

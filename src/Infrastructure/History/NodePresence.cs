@@ -17,6 +17,16 @@ internal static class NodePresence
     internal static Task<bool> TryTakeAlone(NpgsqlConnection connection, CancellationToken ct) =>
         Try(connection, $"select pg_try_advisory_lock({Key})", ct);
 
+    /// <summary>Whether no other node serves, seen from a connection that has joined.</summary>
+    internal static Task<bool> IsAlone(NpgsqlConnection connection, CancellationToken ct) =>
+        Try(connection,
+            $"""
+            select count(*) <= 1 from pg_locks
+            where locktype = 'advisory' and mode = 'ShareLock' and granted
+                and database = (select oid from pg_database where datname = current_database())
+                and (classid::bigint << 32 | objid::bigint) = {Key}::bigint
+            """, ct);
+
     private static async Task<bool> Try(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);

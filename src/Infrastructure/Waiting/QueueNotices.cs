@@ -23,12 +23,19 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
 
     private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan _betweenCounts = TimeSpan.FromSeconds(5);
+
     private readonly string _node = Guid.NewGuid().ToString("N");
     private NpgsqlConnection? _connection;
+    private volatile bool _isAlone;
+    private bool _isCutOff;
 
-    /// <summary>Adds the notice for other nodes to what is about to be committed.</summary>
+    /// <summary>Adds the notice for other nodes, if there are any, to what is about to be committed.</summary>
     internal void Announce(IDocumentSession session, IReadOnlyCollection<QueueId> replenished)
     {
+        if (_isAlone)
+            return;
+
         foreach (var queues in replenished.Chunk(KeysPerNotice))
             session.QueueSqlCommand("call announce(?)",
                 _node + string.Concat(queues.Select(queue => QueueSignals.KeyOf(queue).ToString("N"))));
@@ -60,9 +67,9 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
             {
                 await using var connection = _connection ?? await Connect(stoppingToken);
                 _connection = null;
+                _isCutOff = false;
                 signals.WakeAll();
-                while (true)
-                    await connection.WaitAsync(stoppingToken);
+                await Listen(connection, stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -70,9 +77,25 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
             }
             catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
             {
-                LogBroken(log, broken);
+                // Once, not every second, for as long as the database is away.
+                if (!_isCutOff)
+                    LogBroken(log, broken);
+                _isCutOff = true;
                 await Task.Delay(_betweenAttempts, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    // A notice that only its sender hears would wake two processes per commit for nothing. Whoever joins says so, and is heard before it
+    // serves; who has left shows when nothing was heard for a while.
+    private async Task Listen(NpgsqlConnection connection, CancellationToken ct)
+    {
+        while (true)
+        {
+            _isAlone = await NodePresence.IsAlone(connection, ct);
+            while (await connection.WaitAsync(_betweenCounts, ct))
+                if (_isAlone)
+                    _isAlone = await NodePresence.IsAlone(connection, ct);
         }
     }
 
@@ -85,7 +108,7 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
                 throw new RebuildRunningException();
 
             connection.Notification += (_, notice) => Hear(notice.Payload);
-            await using var listen = new NpgsqlCommand($"listen {Channel}", connection);
+            await using var listen = new NpgsqlCommand($"listen {Channel}; notify {Channel}, '{_node}'", connection);
             await listen.ExecuteNonQueryAsync(ct);
             return connection;
         }
@@ -101,6 +124,7 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
         if (notice.StartsWith(_node, StringComparison.Ordinal))
             return;
 
+        _isAlone = false;
         for (var at = _node.Length; at + 32 <= notice.Length; at += 32)
             if (Guid.TryParseExact(notice.AsSpan(at, 32), "N", out var key))
                 signals.Wake(key);

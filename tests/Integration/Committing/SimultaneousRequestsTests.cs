@@ -32,6 +32,26 @@ public sealed class SimultaneousRequestsTests(ZaqarService service) : IClassFixt
     }
 
     [Fact]
+    public async Task simultaneous_posts_to_queues_of_one_name_reach_each_its_own_project()
+    {
+        const int projects = 16, posts = 15;
+        var names = Enumerable.Range(0, projects).Select(_ => $"project-{Guid.NewGuid():N}").ToArray();
+        await Task.WhenAll(names.Select(async project =>
+        {
+            using var client = service.Client(project);
+            for (var i = 0; i < posts; i++)
+                await client.Post(_queue, $"{project}/{i}");
+        }));
+
+        foreach (var project in names)
+        {
+            using var reader = service.Client(project);
+            (await reader.ListAll(_queue)).Select(message => message.Body.Trim('"'))
+                .Should().Equal(Enumerable.Range(0, posts).Select(i => $"{project}/{i}"));
+        }
+    }
+
+    [Fact]
     public async Task simultaneous_claims_never_share_a_message()
     {
         using var producer = service.Client(_project);

@@ -1,0 +1,210 @@
+"""The measures, in the order in which they run."""
+
+import json
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import processes
+from client import POSTER, READER, Client, Failed
+from load import Requests, pgbench
+from report import Figure, Goal
+from stage import BODY, Run, Stage, post_body
+
+HOT, DEEP, SHALLOW, CLAIMED, UNCLAIMED = "hot", "deep", "shallow", "claimed", "unclaimed"
+SPREAD = tuple(f"spread-{number}" for number in range(64))
+
+SHALLOW_DEPTH = 1_000
+UNDER_CLAIM, BEHIND_CLAIMS = 20_000, 10_000
+CLAIM = b'{"ttl":3600,"grace":60}'
+
+# Twice what is reached for: a queue that is filled for so many a second does not run dry.
+DELETIONS_PER_SECOND_MAX = 20_000
+
+ROWS_PER_INSERT = 32
+
+
+@dataclass(frozen=True)
+class Measure:
+    name: str
+    rows: list[tuple[str, Goal]]
+    run: Callable[[Stage], list[Figure]]  # A figure a row.
+
+
+def raw_limit(stage: Stage) -> list[Figure]:
+    """PostgreSQL alone, on the same cluster: multi-row inserts over one connection."""
+    server = stage.service.server
+
+    def insert(seconds: int) -> tuple[float, float]:
+        with stage.service.metered() as cpu:
+            rate = ROWS_PER_INSERT * pgbench(server, "raw-limit", "--protocol=prepared", f"--define=body={BODY}", f"--time={seconds}")
+        return rate, cpu.postgres / (rate * seconds) * 1e6
+
+    pgbench(server, "raw-limit-create", "--transactions=1")
+    try:
+        insert(stage.pace.warm_up)
+        rate, postgres_cpu = _median([insert(stage.pace.window) for _ in range(stage.pace.runs)], by=lambda run: run[0])
+    finally:
+        pgbench(server, "raw-limit-drop", "--transactions=1")
+    stage.raw_limit = rate
+    return [Figure(rate, f"{rate:,.0f} rows/s", postgres_cpu=postgres_cpu)]
+
+
+def post_hot(stage: Stage) -> list[Figure]:
+    run = _median(_post(stage, (HOT,), messages=1, connections=64), by=lambda run: run.rate)
+    share = f" ({run.rate / stage.raw_limit:.0%} of the raw limit)" if stage.raw_limit else ""
+    return [_rate(run, f"/s{share}")]
+
+
+def post_spread(stage: Stage) -> list[Figure]:
+    return [_rate(_median(_post(stage, SPREAD, messages=1, connections=64), by=lambda run: run.rate), "/s")]
+
+
+def post_ten(stage: Stage) -> list[Figure]:
+    return [_rate(_median(_post(stage, (DEEP,), messages=10, connections=16), by=lambda run: run.rate), " messages/s")]
+
+
+def post_alone(stage: Stage) -> list[Figure]:
+    run = _median(_post(stage, (HOT,), messages=1, connections=1), by=lambda run: run.p50)
+    return [Figure(run.p50, f"{run.p50:.2f} ms (p99 {run.p99:.2f} ms)", run.service_cpu, run.postgres_cpu)]
+
+
+def list_ten(stage: Stage) -> list[Figure]:
+    stage.fill(HOT, SHALLOW_DEPTH)
+    stage.expect_page(HOT)
+    # Another client than the poster: one's own messages are not listed.
+    requests = Requests("send", (f"/v2/queues/{HOT}/messages",), connections=64, client_id=READER, method="GET")
+
+    def pages(counted: dict[str, int]) -> int:
+        if counted["bytes"] < counted["requests"] * 10 * len(BODY):
+            raise Failed("some pages did not hold ten messages")
+        return counted["requests"]
+
+    return [_rate(_median(stage.runs(requests, pages), by=lambda run: run.rate), "/s")]
+
+
+def depth(stage: Stage) -> list[Figure]:
+    """The same requests to a deep queue and to a shallow one."""
+    stage.fill(DEEP, stage.pace.depth)
+    stage.fill(SHALLOW, SHALLOW_DEPTH)
+    return _compare(stage, DEEP, SHALLOW)
+
+
+def under_claim(stage: Stage) -> list[Figure]:
+    """The same requests to a queue whose head is under claims, and to one that has none."""
+    stage.fill(CLAIMED, UNDER_CLAIM + BEHIND_CLAIMS)
+    stage.fill(UNCLAIMED, UNDER_CLAIM + BEHIND_CLAIMS)
+    with stage.client() as client:
+        for _ in range(UNDER_CLAIM // 20):
+            client.call("POST", f"/v2/queues/{CLAIMED}/claims?limit=20", CLAIM, expect=201)
+    return _compare(stage, CLAIMED, UNCLAIMED)
+
+
+def claim_and_delete(stage: Stage) -> list[Figure]:
+    before = 0
+
+    def prepare(seconds: int) -> None:
+        nonlocal before
+        stage.fill(DEEP, DELETIONS_PER_SECOND_MAX * seconds)
+        before = stage.depth(DEEP)
+
+    def deleted(counted: dict[str, int]) -> int:
+        left = before - stage.depth(DEEP)
+        if counted["gone"] > left:
+            raise Failed(f"{counted['gone'] - left} claims came back empty: the queue ran dry")
+        if counted["claimed"] != 10 * counted["claims"]:
+            raise Failed(f"{counted['claims']} claims got {counted['claimed']} messages, not ten each")
+        return counted["gone"]
+
+    requests = Requests("claim", (f"/v2/queues/{DEEP}/claims?limit=10",), connections=16, client_id=READER, body=CLAIM)
+    return [_rate(_median(stage.runs(requests, deleted, prepare), by=lambda run: run.rate), " messages/s")]
+
+
+def memory(stage: Stage) -> list[Figure]:
+    now, peak = processes.memory(stage.service.pid)
+    return [Figure(peak, f"{peak:,.0f} MB at its peak, {now:,.0f} MB at the end")]
+
+
+def warm_start(stage: Stage) -> list[Figure]:
+    """From the start of the process to the first answer, on the data that the other measures left."""
+    def restart() -> float:
+        stage.service.stop()
+        return stage.service.start()
+
+    seconds = statistics.median(restart() for _ in range(3))
+    return [Figure(seconds, f"{seconds:.2f} s")]
+
+
+RATIO = Goal(1.2, 1.5, " x", at_most=True)
+
+MEASURES = [
+    Measure("raw-limit", [("raw limit: rows of 1 KiB inserted, 32 per statement, 1 connection", Goal())], raw_limit),
+    Measure("post-hot", [("post 1 message per request, 64 connections, 1 queue", Goal(10_000, 6_000, "/s", share_of_raw_limit=0.15))], post_hot),
+    Measure("post-spread", [("post 1 message per request, 64 connections, 64 queues", Goal(8_000, 5_000, "/s"))], post_spread),
+    Measure("post-ten", [("post 10 messages per request, 16 connections", Goal(20_000, 14_000, " messages/s"))], post_ten),
+    Measure("post-alone", [("post 1 message per request, 1 connection, p50", Goal(1, 3, " ms", at_most=True))], post_alone),
+    Measure("list", [("list 10 of a queue, 64 connections", Goal(10_000, 6_000, "/s"))], list_ten),
+    Measure("depth", [("claim 10, p50 at depth {depth} against 1,000", RATIO), ("list 10, p50 at depth {depth} against 1,000", RATIO)], depth),
+    Measure("under-claim", [("claim 10, p50 with 20,000 under claim against none", RATIO), ("list 10, p50 with 20,000 under claim against none", RATIO)], under_claim),
+    Measure("claim-delete", [("claim 10, then delete each, 16 connections", Goal(8_000, 5_000, " messages/s"))], claim_and_delete),
+    Measure("memory", [("service's resident memory under all of it", Goal(250, 400, " MB", at_most=True))], memory),
+    Measure("start", [("warm start to the first answer, embedded server included", Goal(3, 6, " s", at_most=True))], warm_start),
+]
+
+
+def _post(stage: Stage, queues: tuple[str, ...], messages: int, connections: int) -> list[Run]:
+    """Posts to queues in turn. What was acknowledged has to be there."""
+    acknowledged, before = [], stage.depth(*queues)
+
+    def posted(counted: dict[str, int]) -> int:
+        acknowledged.append(counted["requests"] * messages)
+        return acknowledged[-1]
+
+    paths = tuple(f"/v2/queues/{queue}/messages" for queue in queues)
+    runs = stage.runs(Requests("send", paths, connections, POSTER, body=post_body(messages)), posted)
+
+    # wrk ends each load with a request on every connection: these may have been carried out, unacknowledged.
+    stored, unacknowledged_max = stage.depth(*queues) - before, len(acknowledged) * connections * messages
+    if not sum(acknowledged) <= stored <= sum(acknowledged) + unacknowledged_max:
+        raise Failed(f"{sum(acknowledged)} messages were acknowledged, and {stored} are there")
+    return runs
+
+
+def _compare(stage: Stage, one: str, other: str) -> list[Figure]:
+    """The p50 of a claim, and of a listing, of one queue over that of another."""
+    return [_ratio(stage, POSTER, _claim, one, other), _ratio(stage, READER, _list, one, other)]
+
+
+def _ratio(stage: Stage, client_id: str, request: Callable[[Client, str], float], one: str, other: str) -> Figure:
+    """The queues take turns, so that whatever else the machine does meets both."""
+    warm_up = stage.pace.pairs // 5
+    with stage.client(client_id) as client:
+        pairs = [(request(client, one), request(client, other)) for _ in range(warm_up + stage.pace.pairs)]
+    ones, others = (statistics.median(seconds) * 1e3 for seconds in zip(*pairs[warm_up:]))
+    return Figure(ones / others, f"{ones / others:.2f} x ({ones:.2f} ms / {others:.2f} ms)")
+
+
+def _claim(client: Client, queue: str) -> float:
+    """Claims ten, then replaces them, so that the queue stays as deep and as claimed as it was. Seconds of the claim."""
+    answer = client.call("POST", f"/v2/queues/{queue}/claims?limit=10", CLAIM, expect=201)
+    ids = [message["id"] for message in json.loads(answer.body)["messages"]]
+    if len(ids) != 10:
+        raise Failed(f"a claim of {queue} got {len(ids)} messages, not ten")
+    client.call("DELETE", f"/v2/queues/{queue}/messages?ids={','.join(ids)}", expect=204)
+    client.call("POST", f"/v2/queues/{queue}/messages", post_body(10), expect=201)
+    return answer.seconds
+
+
+def _list(client: Client, queue: str) -> float:
+    answer = client.call("GET", f"/v2/queues/{queue}/messages")
+    if answer.body.count(b'"href"') != 11:  # Ten messages, and the link to the next page.
+        raise Failed(f"a page of {queue} did not hold ten messages")
+    return answer.seconds
+
+
+def _median(runs: list, by: Callable):
+    return sorted(runs, key=by)[len(runs) // 2]
+
+
+def _rate(run: Run, unit: str) -> Figure:
+    return Figure(run.rate, f"{run.rate:,.0f}{unit}", run.service_cpu, run.postgres_cpu)
