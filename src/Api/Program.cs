@@ -1,9 +1,6 @@
 using System.CommandLine;
 using Zaqar.Api.Hosting;
 
-// Before the first socket: what a socket brings is handled where it arrives instead of on another thread. Nothing here blocks.
-Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-
 var root = new RootCommand("Zaqar for .NET: the OpenStack Messaging API v2 on an event log.");
 root.Subcommands.Add(ServeCommand.Create());
 root.Subcommands.Add(RebuildCommand.Create());

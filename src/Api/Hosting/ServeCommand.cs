@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Command = System.CommandLine.Command;
 using Zaqar.Api.Settings;
 using Zaqar.Infrastructure.History;
@@ -26,6 +27,11 @@ internal static class ServeCommand
             await using var app = (await ServiceHost.Build(builder, database.ConnectionString, ct)).UseZaqarApi();
             await app.RunAsync();
             return 0;
+        }
+        catch (IOException refusal) when (refusal.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"zaqar: {refusal.Message} Choose another with --urls.");
+            return 1;
         }
         catch (Exception refusal) when (refusal is DatabaseNotStartedException or SettingInvalidException or RebuildRunningException)
         {

@@ -20,7 +20,6 @@ internal sealed partial class BatchWriter(
     private static readonly TimeSpan _companyStays = TimeSpan.FromSeconds(10);
 
     private NpgsqlConnection? _connection;
-    public static double A, B, C;
     private long _companySeen;
     private bool _hasCompany;
 
@@ -40,13 +39,11 @@ internal sealed partial class BatchWriter(
             _hasCompany = false;
 
         var connection = await Connection(stopping);
-        var t0 = System.Diagnostics.Stopwatch.GetTimestamp();
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(stopping);
             var reader = new StateReader(connection, clock, _hasCompany);
             var reading = await reader.Read(commands, stopping);
-            var t1 = System.Diagnostics.Stopwatch.GetTimestamp(); A += System.Diagnostics.Stopwatch.GetElapsedTime(t0).TotalMicroseconds;
             var batch = new Batch(reading.States, settings.SegmentLength, reading.Now);
             batch.KeepBooks();
             if (reading.SawAllOverdueClaims)
@@ -55,9 +52,7 @@ internal sealed partial class BatchWriter(
             if (batch.Appends.Count > 0)
             {
                 await Append(batch, transaction, stopping);
-                B += System.Diagnostics.Stopwatch.GetElapsedTime(t1).TotalMicroseconds; var t2 = System.Diagnostics.Stopwatch.GetTimestamp();
                 await Commit(transaction);
-                C += System.Diagnostics.Stopwatch.GetElapsedTime(t2).TotalMicroseconds;
                 notices.Wake(batch.Replenished);
             }
 

@@ -35,8 +35,6 @@ internal sealed partial class Committer(BatchWriter writer, ILogger<Committer> l
     private readonly Channel<PendingCommand> _waiting = Channel.CreateBounded<PendingCommand>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private static readonly int Y = int.Parse(Environment.GetEnvironmentVariable("YY") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-    private long N, C; private double T;
     private long _waitingBytes;
 
     public Task<TAnswer> Commit<TAnswer>(
@@ -49,7 +47,6 @@ internal sealed partial class Committer(BatchWriter writer, ILogger<Committer> l
             throw new ServiceBusy("Too many requests wait to be committed.");
         }
 
-        if (Volatile.Read(ref _wanted) is > 0 and var w && _waiting.Reader.Count >= w) _assembled.TrySetResult();
         return command.Answered;
     }
 
@@ -60,16 +57,15 @@ internal sealed partial class Committer(BatchWriter writer, ILogger<Committer> l
         {
             while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
             {
-                if (Y > 0) await Assemble(_crowd);
                 Gather(batch);
-                var t = System.Diagnostics.Stopwatch.GetTimestamp();
                 if (batch.Count > 0)
                     await Commit(batch, stoppingToken);
-                _crowd = Math.Min(MaxBatch, batch.Count + _waiting.Reader.Count);
-                N++; C += batch.Count; T += System.Diagnostics.Stopwatch.GetElapsedTime(t).TotalMicroseconds;
-                if (N % 2000 == 0) { Console.WriteLine($"TO {TO} batches {N} avg size {C/(double)N:F1} avg us {T/N:F0} A {BatchWriter.A/N:F0} B {BatchWriter.B/N:F0} C {BatchWriter.C/N:F0}"); N=0; C=0; T=0; BatchWriter.A=BatchWriter.B=BatchWriter.C=0; }
                 batch.Clear();
             }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Going down; whoever still waits is told so.
         }
         finally
         {
@@ -78,18 +74,6 @@ internal sealed partial class Committer(BatchWriter writer, ILogger<Committer> l
                 command.Fail(new ServiceBusy("The service is going down."));
         }
     }
-
-    private int _crowd, _wanted; private TaskCompletionSource _assembled = new();
-    private async Task Assemble(int crowd)
-    {
-        if (_waiting.Reader.Count >= crowd) return;
-        _assembled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _wanted, crowd);
-        if (_waiting.Reader.Count < crowd)
-            if (await Task.WhenAny(_assembled.Task, Task.Delay(Y)) != _assembled.Task) TO++;
-        Volatile.Write(ref _wanted, 0);
-    }
-    int TO;
 
     private void Gather(List<PendingCommand> batch)
     {
