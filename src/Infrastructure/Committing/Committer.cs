@@ -150,7 +150,7 @@ internal sealed partial class Committer(BatchWriter writer, ILogger<Committer> l
         }
     }
 
-    private static bool IsOutage(Exception failure) => failure is not PostgresException;
+    private static bool IsOutage(Exception failure) => failure is not PostgresException && !Fence.IsLost(failure);
 
     private static void Fail(IReadOnlyList<PendingCommand> batch, Exception reason)
     {

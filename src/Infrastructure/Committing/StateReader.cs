@@ -261,13 +261,17 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                     (select l.number from loose l where l.queue_id = q.id and l.number <= w.up_to
                         order by l.number limit {QueueDecider.PurgeChunk})
                     union
+                    (select n.number from claim c cross join unnest(c.numbers) as n(number)
+                        where c.queue_id = q.id and c.expires_at <= statement_timestamp() + $4 and n.number <= w.up_to
+                        order by n.number limit {QueueDecider.PurgeChunk})
+                    union
                     (select m.number from message m where m.queue_id = q.id and m.number >= q.frontier and m.number <= w.up_to
                         and m.visible_at = m.posted_at order by m.number limit {QueueDecider.PurgeChunk})
                 ) n
                 cross join lateral (select * from message m where m.queue_id = q.id and m.number = n.number offset 0) m
             """,
             row => State(row).Learn(Message(row, withBody: false)),
-            [.. Names(wanted.Select(queue => queue.Id)), wanted.Select(queue => queue.UpTo).ToArray()]);
+            [.. Names(wanted.Select(queue => queue.Id)), wanted.Select(queue => queue.UpTo).ToArray(), clock.Ahead]);
     }
 
     private void AddExpired(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
