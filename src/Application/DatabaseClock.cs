@@ -2,7 +2,7 @@ namespace Zaqar.Application;
 
 /// <summary>
 /// The one clock that judges lifetimes: the database's, so that nodes need not agree on theirs.
-/// Statements take their time as <c>statement_timestamp() + ahead</c>.
+/// Statements take their time as <c>statement_timestamp() + ahead</c>, a batch of the committer its transaction's.
 /// </summary>
 /// <remarks>Tests move <see cref="Ahead"/> to cross expiry edges without waiting; it stays zero otherwise. Source: ADR 0004.</remarks>
 public sealed class DatabaseClock

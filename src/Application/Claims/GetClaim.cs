@@ -30,25 +30,27 @@ internal sealed class GetClaimHandler(ReadDatabase database, DatabaseClock clock
         order by m.number
         """;
 
-    public async Task<ClaimView?> Handle(GetClaim query, CancellationToken cancellationToken)
+    public Task<ClaimView?> Handle(GetClaim query, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Sql);
+        var command = database.CreateCommand(Sql);
         command.Parameters.Add(new() { Value = query.Queue.Project });
         command.Parameters.Add(new() { Value = query.Queue.Name });
         command.Parameters.Add(new() { Value = query.ClaimId });
         command.Parameters.Add(new() { Value = clock.Ahead });
 
-        await using var reader = await database.Execute(command, cancellationToken);
-        ClaimView? claim = null;
-        var messages = new List<MessageView>();
-        while (await reader.ReadAsync(cancellationToken))
+        return database.Read(command, async reader =>
         {
-            var age = reader.GetFieldValue<DateTimeOffset>(2) - reader.GetFieldValue<DateTimeOffset>(1);
-            claim ??= new(query.ClaimId, Math.Max(0, (long)age.TotalSeconds), reader.GetInt64(0), messages);
-            if (!reader.IsDBNull(3))
-                messages.Add(MessageRow.Read(reader, 2));
-        }
+            ClaimView? claim = null;
+            var messages = new List<MessageView>();
+            while (await reader.ReadAsync())
+            {
+                var age = reader.GetFieldValue<DateTimeOffset>(2) - reader.GetFieldValue<DateTimeOffset>(1);
+                claim ??= new(query.ClaimId, Math.Max(0, (long)age.TotalSeconds), reader.GetInt64(0), messages);
+                if (!reader.IsDBNull(3))
+                    messages.Add(MessageRow.Read(reader, 2));
+            }
 
-        return claim;
+            return claim;
+        }, cancellationToken);
     }
 }

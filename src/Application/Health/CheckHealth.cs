@@ -89,9 +89,9 @@ internal sealed partial class CheckHealthHandler(IMediator mediator, ReadDatabas
         return BitConverter.ToInt64(bytes);
     }
 
-    private async Task<MessageVolume> Volume(CancellationToken ct)
+    private Task<MessageVolume> Volume(CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
+        var command = database.CreateCommand(
             """
             select (select coalesce(sum(total), 0)::bigint from queue where not deleted),
                 (select count(*) from claim c join queue q on q.id = c.queue_id and not q.deleted
@@ -100,10 +100,12 @@ internal sealed partial class CheckHealthHandler(IMediator mediator, ReadDatabas
                     where c.expires_at > statement_timestamp() + $1)
             """);
         command.Parameters.Add(new() { Value = clock.Ahead });
-        await using var reader = await database.Execute(command, ct);
-        await reader.ReadAsync(ct);
-        var (total, claimed) = (reader.GetInt64(0), reader.GetInt64(1));
-        return new(total - claimed, claimed, total);
+        return database.Read(command, async reader =>
+        {
+            await reader.ReadAsync();
+            var (total, claimed) = (reader.GetInt64(0), reader.GetInt64(1));
+            return new MessageVolume(total - claimed, claimed, total);
+        }, ct);
     }
 
     [LoggerMessage(1, LogLevel.Error, "Health check: {Operation} failed, reference {Reference}.")]

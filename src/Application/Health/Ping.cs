@@ -9,7 +9,7 @@ internal sealed class PingHandler(ReadDatabase database) : IRequestHandler<Ping,
 {
     public async Task<bool> Handle(Ping request, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select true");
+        var command = database.CreateCommand("select true");
         return await database.Scalar(command, cancellationToken) is true;
     }
 }

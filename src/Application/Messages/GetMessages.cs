@@ -32,23 +32,25 @@ internal sealed class GetMessagesHandler(ReadDatabase database, DatabaseClock cl
         order by m.number
         """;
 
-    public async Task<IReadOnlyList<MessageView>> Handle(GetMessages query, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<MessageView>> Handle(GetMessages query, CancellationToken cancellationToken)
     {
         if (query.Ids.Count == 0)
-            return [];
+            return Task.FromResult<IReadOnlyList<MessageView>>([]);
 
-        await using var command = database.CreateCommand(Sql);
+        var command = database.CreateCommand(Sql);
         command.Parameters.Add(new() { Value = query.Queue.Project });
         command.Parameters.Add(new() { Value = query.Queue.Name });
         command.Parameters.Add(new() { Value = query.Ids.Select(id => id.Number).ToArray() });
         command.Parameters.Add(new() { Value = query.Ids.Select(id => id.Value).ToArray() });
         command.Parameters.Add(new() { Value = clock.Ahead });
 
-        var messages = new List<MessageView>(query.Ids.Count);
-        await using var reader = await database.Execute(command, cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            messages.Add(MessageRow.Read(reader, 0));
+        return database.Read<IReadOnlyList<MessageView>>(command, async reader =>
+        {
+            var messages = new List<MessageView>(query.Ids.Count);
+            while (await reader.ReadAsync())
+                messages.Add(MessageRow.Read(reader, 0));
 
-        return messages;
+            return messages;
+        }, cancellationToken);
     }
 }

@@ -111,9 +111,9 @@ internal sealed class ListMessagesHandler(ReadDatabase database, DatabaseClock c
         return apart ? (await Read(Unclaimed, query, ct)).Page : page;
     }
 
-    private async Task<(MessagePage Page, bool Apart)> Read(string sql, ListMessages query, CancellationToken ct)
+    private Task<(MessagePage Page, bool Apart)> Read(string sql, ListMessages query, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(sql);
+        var command = database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = query.Queue.Project });
         command.Parameters.Add(new() { Value = query.Queue.Name });
         command.Parameters.Add(new() { Value = query.After?.Number ?? 0 });
@@ -123,17 +123,19 @@ internal sealed class ListMessagesHandler(ReadDatabase database, DatabaseClock c
         command.Parameters.Add(new() { Value = query.After?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = query.ExceptClient ?? "" });
 
-        var messages = new List<MessageView>(query.Limit);
-        var (delays, apart) = (false, false);
-        await using var reader = await database.Execute(command, ct);
-        while (await reader.ReadAsync(ct))
+        return database.Read(command, async reader =>
         {
-            delays = reader.GetBoolean(0);
-            apart = reader.FieldCount > LastColumn && reader.GetBoolean(LastColumn);
-            if (!reader.IsDBNull(2))
-                messages.Add(MessageRow.Read(reader, 1));
-        }
+            var messages = new List<MessageView>(query.Limit);
+            var (delays, apart) = (false, false);
+            while (await reader.ReadAsync())
+            {
+                delays = reader.GetBoolean(0);
+                apart = reader.FieldCount > LastColumn && reader.GetBoolean(LastColumn);
+                if (!reader.IsDBNull(2))
+                    messages.Add(MessageRow.Read(reader, 1));
+            }
 
-        return (new(messages, delays), apart);
+            return (new MessagePage(messages, delays), apart);
+        }, ct);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class GetQueueHandler(ReadDatabase database) : IRequestHandler<G
 {
     public async Task<QueueMetadata?> Handle(GetQueue query, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        var command = database.CreateCommand(
             "select metadata from queue where project = $1 and name = $2 and not deleted");
         command.Parameters.Add(new() { Value = query.Queue.Project });
         command.Parameters.Add(new() { Value = query.Queue.Name });

@@ -1,4 +1,5 @@
 using MediatR;
+using Npgsql;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
 
@@ -39,14 +40,18 @@ internal sealed class GetQueueStatsHandler(ReadDatabase database, DatabaseClock 
             order by m.number desc limit 1) newest on true
         """;
 
-    public async Task<QueueStats> Handle(GetQueueStats query, CancellationToken cancellationToken)
+    public Task<QueueStats> Handle(GetQueueStats query, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Sql);
+        var command = database.CreateCommand(Sql);
         command.Parameters.Add(new() { Value = query.Queue.Project });
         command.Parameters.Add(new() { Value = query.Queue.Name });
         command.Parameters.Add(new() { Value = clock.Ahead });
-        await using var reader = await database.Execute(command, cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
+        return database.Read(command, Stats, cancellationToken);
+    }
+
+    private static async Task<QueueStats> Stats(NpgsqlDataReader reader)
+    {
+        if (!await reader.ReadAsync())
             return new(0, 0, null, null, Exists: false);
 
         var (total, claimed, now) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2));

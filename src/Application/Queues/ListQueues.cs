@@ -45,9 +45,9 @@ internal sealed class ListQueuesHandler(ReadDatabase database) : IRequestHandler
         return new(found, query.WithCount ? await Count(query.Project, cancellationToken) : 0);
     }
 
-    private async Task<List<QueueView>> Page(ListQueues query, string marker, int stride, CancellationToken ct)
+    private Task<List<QueueView>> Page(ListQueues query, string marker, int stride, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
+        var command = database.CreateCommand(
             """
             select name, metadata from queue
             where project = $1 and not deleted and name > $2 and ($3 = '' or position($3 in name) > 0)
@@ -58,17 +58,19 @@ internal sealed class ListQueuesHandler(ReadDatabase database) : IRequestHandler
         command.Parameters.Add(new() { Value = query.NameContains ?? "" });
         command.Parameters.Add(new() { Value = stride });
 
-        var rows = new List<QueueView>(stride);
-        await using var reader = await database.Execute(command, ct);
-        while (await reader.ReadAsync(ct))
-            rows.Add(new(reader.GetString(0), QueueMetadata.Parse(reader.GetString(1))));
+        return database.Read(command, async reader =>
+        {
+            var rows = new List<QueueView>(stride);
+            while (await reader.ReadAsync())
+                rows.Add(new(reader.GetString(0), QueueMetadata.Parse(reader.GetString(1))));
 
-        return rows;
+            return rows;
+        }, ct);
     }
 
     private async Task<long> Count(string project, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select count(*) from queue where project = $1 and not deleted");
+        var command = database.CreateCommand("select count(*) from queue where project = $1 and not deleted");
         command.Parameters.Add(new() { Value = project });
         return (long)(await database.Scalar(command, ct))!;
     }

@@ -30,7 +30,7 @@ internal sealed class PurgeQueueHandler(ICommitter committer, ReadDatabase datab
 
     private async Task<long> Newest(QueueId queue, CancellationToken ct)
     {
-        await using var query = database.CreateCommand(
+        var query = database.CreateCommand(
             "select next_number - 1 from queue where project = $1 and name = $2 and not deleted");
         query.Parameters.Add(new() { Value = queue.Project });
         query.Parameters.Add(new() { Value = queue.Name });

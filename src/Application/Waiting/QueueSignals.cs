@@ -86,7 +86,7 @@ public sealed class QueueSignals(ReadDatabase database, DatabaseClock clock, Tim
     // Delays and claims run out by themselves; nobody signals that. A little later than exact, so that the look finds it over.
     private async Task<TimeSpan?> UntilNextChange(QueueId queue, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
+        var command = database.CreateCommand(
             """
             select least(
                 (select min(l.visible_at) from loose l where l.queue_id = q.id and l.visible_at > q.now),

@@ -14,6 +14,6 @@ public sealed record KnownMessage(
 
     public bool IsAlive(DateTimeOffset now) => ExpiresAt > now;
 
-    /// <summary>Alive, and past its delay.</summary>
-    public bool IsVisible(DateTimeOffset now) => VisibleAt <= now && IsAlive(now);
+    /// <summary>Alive, and past its delay; without a delay visible from the start, also when the clock was set back since.</summary>
+    public bool IsVisible(DateTimeOffset now) => (VisibleAt <= now || VisibleAt == PostedAt) && IsAlive(now);
 }

@@ -70,8 +70,7 @@ internal sealed partial class Committer(BatchWriter writer, ILogger<Committer> l
         finally
         {
             _waiting.Writer.TryComplete();
-            while (_waiting.Reader.TryRead(out var command))
-                command.Fail(new ServiceBusy("The service is going down."));
+            FailWaiting("The service is going down.");
         }
     }
 
@@ -88,7 +87,7 @@ internal sealed partial class Committer(BatchWriter writer, ILogger<Committer> l
             }
 
             bytes += command.Needs.Bytes;
-            line += command.Needs.Line;
+            line += command.Needs.Line + command.Needs.Expired / 2 + (command.Needs.PurgeUpTo > 0 ? QueueDecider.PurgeChunk / 2 : 0);
             batch.Add(command);
         }
     }
@@ -101,11 +100,24 @@ internal sealed partial class Committer(BatchWriter writer, ILogger<Committer> l
             if (await Attempt(batch, stopping) is not { } failure)
                 return;
 
-            // One command may be what the database chokes on; alone, each gets its own verdict and the others get through.
             LogBatchFailed(log, batch.Count, failure);
+            if (IsOutage(failure))
+            {
+                // Whoever waits behind would wait out the same time-outs one after another.
+                Fail(batch, new ServiceBusy("The database is away."));
+                FailWaiting("The database is away.");
+                return;
+            }
+
+            // One command may be what the database or a rule chokes on; alone, each gets its own verdict and the others get through.
             foreach (var command in batch)
-                if (batch.Count == 1 || IsOutage(failure) || await Attempt([command], stopping) is not null)
-                    command.Fail(new ServiceBusy("The database did not carry the request out."));
+            {
+                var verdict = batch.Count == 1 ? failure : await Attempt([command], stopping);
+                if (verdict is not null)
+                    command.Fail(IsOutage(verdict) || verdict is NpgsqlException || verdict.InnerException is NpgsqlException || Fence.IsLost(verdict)
+                        ? new ServiceBusy("The database did not carry the request out.")
+                        : verdict);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -143,14 +155,33 @@ internal sealed partial class Committer(BatchWriter writer, ILogger<Committer> l
             {
                 writer.ExpectCompany();
             }
-            catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException || Fence.IsLost(failure))
+            catch (Exception failure) when (failure is not OutcomeUnknownException && !stopping.IsCancellationRequested)
             {
                 return failure;
             }
         }
     }
 
-    private static bool IsOutage(Exception failure) => failure is not PostgresException && !Fence.IsLost(failure);
+    // The server answered: then it is there, whatever it said.
+    private static bool IsOutage(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+            if (cause is PostgresException)
+                return false;
+            else if (cause is NpgsqlException or TimeoutException or IOException)
+                return true;
+
+        return false;
+    }
+
+    private void FailWaiting(string reason)
+    {
+        while (_waiting.Reader.TryRead(out var command))
+        {
+            Interlocked.Add(ref _waitingBytes, -command.Needs.Bytes);
+            command.Fail(new ServiceBusy(reason));
+        }
+    }
 
     private static void Fail(IReadOnlyList<PendingCommand> batch, Exception reason)
     {

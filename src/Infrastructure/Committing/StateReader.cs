@@ -12,6 +12,7 @@ namespace Zaqar.Infrastructure.Committing;
 /// where a queue has any, in a second. Nothing is kept between batches, so there is nothing to go stale, to bound or to evict.
 /// </summary>
 /// <remarks>
+/// All statements judge by one time, the transaction's: what one takes for over no other takes for live.
 /// The statements see different snapshots when another node commits in between; the version in the queue's row is read first, so the
 /// append then fails at the fence. Every statement walks an index from a known place: none grows with the depth of a queue.
 /// </remarks>
@@ -96,7 +97,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                 q.frontier, q.total, q.segment_start,
                 exists (select from claim c where c.queue_id = q.id and c.expires_at <= t.now)
             from unnest($1::text[], $2::text[]) as w(project, name)
-                cross join lateral (select statement_timestamp() + $3 as now offset 0) t
+                cross join lateral (select now() + $3 as now offset 0) t
                 left join lateral (select * from queue q where q.project = w.project and q.name = w.name offset 0) q on true
             """,
             row =>
@@ -145,7 +146,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             select q.project, q.name, m.number, m.id, m.ttl, m.posted_at, m.visible_at, m.expires_at, m.claim_count, m.checksum, m.body, m.client
             from unnest($1::text[], $2::text[], $3::int[]) as w(project, name, wanted)
                 cross join lateral ({LiveQueue}) q
-                cross join lateral (select statement_timestamp() + $4 as now) t
+                cross join lateral (select now() + $4 as now) t
                 cross join lateral (
                     select * from (
                         (select m.* from loose l cross join lateral (
@@ -262,7 +263,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                         order by l.number limit {QueueDecider.PurgeChunk})
                     union
                     (select n.number from claim c cross join unnest(c.numbers) as n(number)
-                        where c.queue_id = q.id and c.expires_at <= statement_timestamp() + $4 and n.number <= w.up_to
+                        where c.queue_id = q.id and c.expires_at <= now() + $4 and n.number <= w.up_to
                         order by n.number limit {QueueDecider.PurgeChunk})
                     union
                     (select m.number from message m where m.queue_id = q.id and m.number >= q.frontier and m.number <= w.up_to
@@ -286,7 +287,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             from unnest($1::text[], $2::text[], $3::int[]) as w(project, name, wanted)
                 cross join lateral ({LiveQueue}) q
                 cross join lateral (
-                    select m.* from message m where m.queue_id = q.id and m.expires_at <= statement_timestamp() + $4
+                    select m.* from message m where m.queue_id = q.id and m.expires_at <= now() + $4
                     order by m.expires_at limit w.wanted
                 ) m
             """,

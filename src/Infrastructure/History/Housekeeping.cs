@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Zaqar.Domain;
 using Zaqar.Infrastructure.Queues;
 
 namespace Zaqar.Infrastructure.History;
@@ -63,7 +62,7 @@ internal sealed partial class Housekeeping(
                 await unlock.ExecuteNonQueryAsync(CancellationToken.None);
             }
         }
-        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or RejectedException)
+        catch (Exception failure) when (!ct.IsCancellationRequested)
         {
             // Once, not every second, for as long as the database is away.
             if (!_isInterrupted)

@@ -55,20 +55,22 @@ internal sealed class ExpirySweeper(ICommitter committer, NpgsqlDataSource datab
     /// <returns>Whether there may be more.</returns>
     internal async Task<bool> ClearGraves(CancellationToken ct)
     {
+        await using var first = database.CreateCommand("select queue_id from grave order by queue_id limit 1");
+        if (await first.ExecuteScalarAsync(ct) is not Guid grave)
+            return false;
+
         foreach (var (table, key) in new[] { ("message", "number"), ("loose", "number"), ("claim", "id") })
         {
             await using var clear = database.CreateCommand(
-                $"""
-                delete from {table} where (queue_id, {key}) in (
-                    select x.queue_id, x.{key} from (select queue_id from grave order by queue_id limit 1) g
-                        join {table} x on x.queue_id = g.queue_id limit {RowsAtOnce})
-                """);
+                $"delete from {table} where queue_id = $1 and {key} in (select {key} from {table} where queue_id = $1 limit {RowsAtOnce})");
+            clear.Parameters.Add(new() { Value = grave });
             if (await clear.ExecuteNonQueryAsync(ct) == RowsAtOnce)
                 return true;
         }
 
-        await using var close = database.CreateCommand(
-            "delete from grave where queue_id = (select queue_id from grave order by queue_id limit 1)");
-        return await close.ExecuteNonQueryAsync(ct) > 0;
+        await using var close = database.CreateCommand("delete from grave where queue_id = $1");
+        close.Parameters.Add(new() { Value = grave });
+        await close.ExecuteNonQueryAsync(ct);
+        return true;
     }
 }

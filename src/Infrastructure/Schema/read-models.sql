@@ -61,6 +61,7 @@ create table if not exists claim (
 ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
 create index if not exists claim_reach on claim (queue_id, lo, hi);
 create index if not exists claim_expires on claim (queue_id, expires_at);
+create index if not exists claim_due on claim (expires_at);
 
 -- Incarnations that were deleted and whose rows the sweeper still has to clear away.
 create table if not exists grave (

@@ -77,6 +77,8 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
             }
             catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
             {
+                _isAlone = false;
+
                 // Once, not every second, for as long as the database is away.
                 if (!_isCutOff)
                     LogBroken(log, broken);

@@ -36,7 +36,8 @@ public class StoppedClockService : IAsyncLifetime
         await Execute(connectionString,
             $"""
             create schema {_schema};
-            create function {_schema}.statement_timestamp() returns timestamptz language sql stable return timestamptz '2026-03-01T06:00:00Z'
+            create function {_schema}.statement_timestamp() returns timestamptz language sql stable return timestamptz '2026-03-01T06:00:00Z';
+            create function {_schema}.now() returns timestamptz language sql stable return timestamptz '2026-03-01T06:00:00Z'
             """);
 
         var builder = ServiceHost.CreateBuilder(["--urls=http://127.0.0.1:0", $"--Zaqar:Database:Schema={_schema}"]);
