@@ -73,7 +73,9 @@ public sealed class QueueSignals(ReadDatabase database, DatabaseClock clock, Tim
                     return answer;
 
                 var patience = await UntilNextChange(queue, ct) is { } change && change < left ? change : left;
-                await Task.WhenAny(opened, Task.Delay(patience, time, ct));
+                using var alarm = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                await Task.WhenAny(opened, Task.Delay(patience, time, alarm.Token));
+                await alarm.CancelAsync();
                 ct.ThrowIfCancellationRequested();
             }
         }
