@@ -8,9 +8,9 @@ internal static class NodePresence
     private const string Key = "hashtext(current_schema() || '.node')";
 
     /// <summary>Joins the nodes that serve; held until the connection closes.</summary>
-    /// <returns>False while the read models are being rebuilt.</returns>
+    /// <returns>False while the read models are being rebuilt, or when a rebuild was cut off.</returns>
     internal static Task<bool> TryJoin(NpgsqlConnection connection, CancellationToken ct) =>
-        Try(connection, $"select pg_try_advisory_lock_shared({Key})", ct);
+        Try(connection, $"select case when to_regclass('rebuilding') is null then pg_try_advisory_lock_shared({Key}) else false end", ct);
 
     /// <summary>Keeps nodes from starting; held until the connection closes.</summary>
     /// <returns>False while any node serves.</returns>

@@ -19,13 +19,22 @@ internal sealed partial class ReadModelRebuild(
         if (!await NodePresence.TryTakeAlone(connection, ct))
             throw new NodesServingException();
 
+        // Says that the tables are incomplete until all is done: a rebuild that is cut off must not be served from.
+        await Execute(connection, "create table if not exists rebuilding ()", ct);
         using var daemon = await store.BuildProjectionDaemonAsync();
         await daemon.RebuildProjectionAsync(QueueProjection.Name, _timeLimit, ct);
         while (await expiry.ClearGraves(ct))
         {
         }
 
+        await Execute(connection, "drop table rebuilding", ct);
         LogRebuilt(log);
+    }
+
+    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     [LoggerMessage(1, LogLevel.Information, "The read models were rebuilt from history.")]

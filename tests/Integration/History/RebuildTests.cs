@@ -50,6 +50,20 @@ public sealed class RebuildTests
         await rebuild.Should().ThrowAsync<NodesServingException>();
     });
 
+    [Fact]
+    public async Task a_rebuild_that_was_cut_off_is_not_served_from_until_it_is_run_again() => await InAServiceOfItsOwn(async service =>
+    {
+        await LiveALittle(service);
+        await using (var cutOff = service.Database.CreateCommand("create table rebuilding ()"))
+            await cutOff.ExecuteNonQueryAsync();
+        await service.StopNodes();
+
+        await service.Awaiting(node => node.StartNode()).Should().ThrowAsync<RebuildRunningException>();
+
+        await Rebuild(service);
+        await service.StartNode();
+    });
+
     private static async Task InAServiceOfItsOwn(Func<ShortSegmentsService, Task> test)
     {
         var service = new ShortSegmentsService();
@@ -103,11 +117,14 @@ public sealed class RebuildTests
     private static async Task<(IReadOnlyDictionary<string, IReadOnlyList<string>> Before, IReadOnlyDictionary<string, IReadOnlyList<string>> After)>
         Rebuild(ShortSegmentsService service)
     {
-        await SweepExpired(service);
         await service.StopNodes();
         return await service.Offline(async node =>
         {
             var database = node.GetRequiredService<NpgsqlDataSource>();
+            while (await node.GetRequiredService<ExpirySweeper>().ClearGraves(default))
+            {
+            }
+
             var before = await ReadModels.Snapshot(database);
             await node.GetRequiredService<ReadModelRebuild>().Run(default);
             return (before, await ReadModels.Snapshot(database));
