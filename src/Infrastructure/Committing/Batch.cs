@@ -14,6 +14,8 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
 {
     private readonly Dictionary<(QueueId Queue, int Incarnation, int Segment), Append> _appends = [];
 
+    public DateTimeOffset Now => now;
+
     /// <summary>What goes to which stream, in the order of its first event.</summary>
     public IReadOnlyCollection<Append> Appends => _appends.Values;
 
@@ -52,7 +54,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
             // An event that opens a stream has moved the state on to it already.
             var key = (state.Id, state.Incarnation, state.Segment);
             if (!_appends.TryGetValue(key, out var append))
-                _appends.Add(key, append = new(state.Id,
+                _appends.Add(key, append = new(state.Id, state.Incarnation,
                     StreamKey.OfQueue(state.Id.Name, state.Incarnation, state.Segment), state.Version - 1));
 
             append.Events.Add(@event);
@@ -62,7 +64,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
     }
 
     /// <param name="From">The version that was read; the stream must still be there.</param>
-    internal sealed record Append(QueueId Queue, string Stream, long From)
+    internal sealed record Append(QueueId Queue, int Incarnation, string Stream, long From)
     {
         public List<object> Events { get; } = [];
     }

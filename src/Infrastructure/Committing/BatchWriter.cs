@@ -1,20 +1,18 @@
-using JasperFx.Events;
-using Marten;
-using Marten.Services;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Application;
+using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Waiting;
 
 namespace Zaqar.Infrastructure.Committing;
 
-/// <summary>Writes one batch in one transaction: read, decide, append with the inline projection, commit.</summary>
+/// <summary>Writes one batch in one transaction: read and decide, then append, project and commit: two round trips.</summary>
 /// <remarks>
 /// Optimistic while the node is alone. After a lost fence it takes row locks for a while: it then waits for the other node instead
 /// of losing to it again.
 /// </remarks>
 internal sealed partial class BatchWriter(
-    IDocumentStore store, NpgsqlDataSource database, DatabaseClock clock, QueueNotices notices, CommitterSettings settings,
+    EventWriter events, NpgsqlDataSource database, DatabaseClock clock, QueueNotices notices, CommitterSettings settings,
     TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
 {
     private static readonly TimeSpan _companyStays = TimeSpan.FromSeconds(10);
@@ -41,7 +39,6 @@ internal sealed partial class BatchWriter(
         var connection = await Connection(stopping);
         try
         {
-            await using var transaction = await connection.BeginTransactionAsync(stopping);
             var reader = new StateReader(connection, clock, _hasCompany);
             var reading = await reader.Read(commands, stopping);
             var batch = new Batch(reading.States, settings.SegmentLength, reading.Now);
@@ -49,13 +46,12 @@ internal sealed partial class BatchWriter(
             if (reading.SawAllOverdueClaims)
                 await Decide(batch, commands, reader, stopping);
 
-            if (batch.Appends.Count > 0)
-            {
-                await Append(batch, transaction, stopping);
-                await Commit(transaction);
-                notices.Wake(batch.Replenished);
-            }
+            if (batch.Appends.Count == 0)
+                await Abandon(connection, stopping);
+            else
+                await Commit(connection, batch);
 
+            notices.Wake(batch.Replenished);
             return reading.SawAllOverdueClaims;
         }
         catch
@@ -77,42 +73,45 @@ internal sealed partial class BatchWriter(
             }
     }
 
-    private async Task Append(Batch batch, NpgsqlTransaction transaction, CancellationToken stopping)
+    // Events, read models and COMMIT travel together. Not cancelled by a stop: a commit under way is waited for, within the connection's
+    // own command time-out.
+    private async Task Commit(NpgsqlConnection connection, Batch batch)
     {
-        await using var session = store.LightweightSession(SessionOptions.ForTransaction(transaction));
-        var pending = session.PendingChanges.Streams();
-        var streams = new List<StreamAction>(batch.Appends.Count);
-        foreach (var append in batch.Appends.OrderBy(append => append.Queue))
-        {
-            streams.Add(session.ForTenant(append.Queue.Project).Events
-                .Append(append.Stream, append.From + append.Events.Count, append.Events));
+        await using var writing = new NpgsqlBatch(connection);
+        var appends = batch.Appends.OrderBy(append => append.Queue).ToArray();
+        events.AddTo(writing, appends, batch.Now);
 
-            // Marten finds a pending stream by its key alone: left there, it would take the events of another tenant's queue of that name.
-            pending.Clear();
-        }
+        var changes = new QueueChanges();
+        foreach (var append in appends)
+            for (var i = 0; i < append.Events.Count; i++)
+                changes.Add(append.Queue, append.Incarnation, append.From + i + 1, append.Events[i]);
 
-        foreach (var stream in streams)
-            pending.Add(stream);
-
-        notices.Announce(session, batch.Replenished);
-        await session.SaveChangesAsync(stopping);
-    }
-
-    // Not cancelled by a stop: a commit under way is waited for, within the connection's own command time-out.
-    private static async Task Commit(NpgsqlTransaction transaction)
-    {
+        changes.WriteTo((sql, parameters) => Add(writing, sql, parameters));
+        notices.Announce(batch.Replenished, (sql, parameters) => Add(writing, sql, parameters));
+        writing.BatchCommands.Add(new("commit"));
         try
         {
-            await transaction.CommitAsync(CancellationToken.None);
+            await writing.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (PostgresException refused) when (refused.SqlState[..2] is "40" or "23")
-        {
-            throw;
-        }
-        catch (Exception broken)
+        catch (Exception broken) when (Fence.LeavesOutcomeUnknown(broken))
         {
             throw new OutcomeUnknownException(broken);
         }
+    }
+
+    // Nothing was decided that changes anything; the transaction held a view of the time and perhaps locks.
+    private static async Task Abandon(NpgsqlConnection connection, CancellationToken stopping)
+    {
+        await using var rollback = new NpgsqlCommand("rollback", connection);
+        await rollback.ExecuteNonQueryAsync(stopping);
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql, object[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in parameters)
+            command.Parameters.Add(new() { Value = value });
+        batch.BatchCommands.Add(command);
     }
 
     private async Task<NpgsqlConnection> Connection(CancellationToken stopping) =>

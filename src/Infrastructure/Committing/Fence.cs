@@ -1,4 +1,3 @@
-using JasperFx.Events;
 using Npgsql;
 
 namespace Zaqar.Infrastructure.Committing;
@@ -6,6 +5,14 @@ namespace Zaqar.Infrastructure.Committing;
 /// <summary>Tells a lost race between nodes, after which to decide again on fresh state, from other failures.</summary>
 internal static class Fence
 {
+    /// <summary>Whether COMMIT may have been carried out. It was not where the server refused it or a statement before it.</summary>
+    internal static bool LeavesOutcomeUnknown(Exception failure) => failure switch
+    {
+        PostgresException refused => refused.InvariantSeverity != "ERROR",
+        NpgsqlException or IOException or TimeoutException or OperationCanceledException => true,
+        _ => false,
+    };
+
     /// <summary>Marten's own code for a stream that is not at the expected version.</summary>
     private const string VersionMismatch = "MT003";
 
@@ -13,9 +20,6 @@ internal static class Fence
     {
         for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause is EventStreamUnexpectedMaxEventIdException)
-                return true;
-
             if (cause is PostgresException { SqlState: VersionMismatch or PostgresErrorCodes.UniqueViolation
                 or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected })
                 return true;

@@ -41,6 +41,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
         var queues = commands.Select(command => command.Queue).Distinct().Order().ToArray();
         await using (var batch = new NpgsqlBatch(connection))
         {
+            batch.BatchCommands.Add(new("begin"));
             if (withLocks)
                 AddLocks(batch, queues);
             AddQueues(batch, queues);

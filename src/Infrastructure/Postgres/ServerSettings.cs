@@ -32,7 +32,7 @@ internal static class ServerSettings
         ("random_page_cost", "1.1"),
 
         // Checkpoints far apart: the first change of a page after each writes the whole page. Bounds recovery to some tens of seconds.
-        ("wal_compression", "on"),
+        ("wal_compression", "off"),
         ("wal_buffers", "16MB"),
         ("min_wal_size", "512MB"),
         ("max_wal_size", "4GB"),

@@ -1,4 +1,3 @@
-using Marten;
 using Zaqar.Domain.Claims;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
@@ -60,15 +59,18 @@ internal sealed class QueueChanges
         _forgotten.Add((queue, dropped.Incarnation));
     }
 
-    /// <summary>Queues the statements of the change, one per kind that has anything to write.</summary>
-    public void WriteTo(IDocumentOperations operations)
+    /// <summary>Takes one statement, its parameters numbered <c>$1, $2, ...</c>, to be carried out after those before it.</summary>
+    internal delegate void Write(string sql, params object[] parameters);
+
+    /// <summary>Gives the statements of the change, one per kind that has anything to write.</summary>
+    public void WriteTo(Write write)
     {
-        WriteQueues(operations);
-        WriteMessages(operations);
-        WriteLoose(operations);
-        WriteClaims(operations);
+        WriteQueues(write);
+        WriteMessages(write);
+        WriteLoose(write);
+        WriteClaims(write);
         if (_graves.Count > 0)
-            operations.QueueSqlCommand("insert into grave select * from unnest(?) on conflict do nothing", _graves.ToArray());
+            write("insert into grave select * from unnest($1) on conflict do nothing", _graves.ToArray());
     }
 
     // Runs of events of one queue are the rule; its key costs a hash.
@@ -138,12 +140,12 @@ internal sealed class QueueChanges
         }
     }
 
-    private void WriteQueues(IDocumentOperations operations)
+    private void WriteQueues(Write write)
     {
         if (_forgotten.Count > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
-                delete from queue q using unnest(?, ?, ?) as f(project, name, incarnation)
+                delete from queue q using unnest($1, $2, $3) as f(project, name, incarnation)
                 where q.project = f.project and q.name = f.name and q.incarnation = f.incarnation and q.deleted
                 """,
                 Column(_forgotten, row => row.Queue.Project), Column(_forgotten, row => row.Queue.Name),
@@ -151,11 +153,11 @@ internal sealed class QueueChanges
 
         var whole = _queues.Values.Where(row => row.IsWhole).ToArray();
         if (whole.Length > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
                 insert into queue (project, name, id, incarnation, segment, version, deleted, created_at, metadata, delays,
                     next_number, frontier, total, segment_start)
-                select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                 on conflict (project, name) do update set
                     id = excluded.id, incarnation = excluded.incarnation, segment = excluded.segment, version = excluded.version,
                     deleted = excluded.deleted, created_at = excluded.created_at, metadata = excluded.metadata, delays = excluded.delays,
@@ -170,7 +172,7 @@ internal sealed class QueueChanges
 
         var changed = _queues.Values.Where(row => !row.IsWhole).ToArray();
         if (changed.Length > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
                 update queue q set
                     version = c.version, deleted = q.deleted or c.deleted,
@@ -180,7 +182,7 @@ internal sealed class QueueChanges
                     frontier = case when c.at_end > 0 and q.frontier = q.next_number then c.at_end else greatest(q.frontier, c.at_least) end,
                     total = case when c.deleted then 0 else q.total + c.total end
                 from (
-                    select c.*, x.row from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    select c.*, x.row from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                         as c(project, name, version, deleted, metadata, delays, next_number, at_least, at_end, total)
                     cross join lateral (
                         select q.ctid as row from queue q where q.project = c.project and q.name = c.name offset 0) x offset 0) c
@@ -192,22 +194,22 @@ internal sealed class QueueChanges
                 Column(changed, row => row.FrontierIfAtEnd), Column(changed, row => row.Total));
     }
 
-    private void WriteMessages(IDocumentOperations operations)
+    private void WriteMessages(Write write)
     {
         if (_gone.Count > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
                 delete from message where ctid = any(array(
-                    select x.ctid from unnest(?, ?) as g(queue_id, number) cross join lateral (
+                    select x.ctid from unnest($1, $2) as g(queue_id, number) cross join lateral (
                         select m.ctid from message m where m.queue_id = g.queue_id and m.number = g.number offset 0) x))
                 """,
                 Column(_gone, gone => gone.Queue), Column(_gone, gone => gone.Number));
 
         if (_posted.Count > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
                 insert into message (queue_id, number, id, posted_at, visible_at, expires_at, ttl, claim_count, moved, client, checksum, body)
-                select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                 """,
                 Column(_posted, row => row.Key.Queue), Column(_posted, row => row.Key.Number), Column(_posted, row => row.Value.Id.Value),
                 Column(_posted, row => row.Value.PostedAt), Column(_posted, row => row.Value.VisibleAt),
@@ -217,11 +219,11 @@ internal sealed class QueueChanges
                 Column(_posted, row => row.Value.Body.ToArray()));
 
         if (_lives.Count > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
                 update message m set ttl = l.ttl, expires_at = l.expires_at, claim_count = l.claim_count
                 from (
-                    select l.*, x.row from unnest(?, ?, ?, ?, ?) as l(queue_id, number, ttl, expires_at, claim_count)
+                    select l.*, x.row from unnest($1, $2, $3, $4, $5) as l(queue_id, number, ttl, expires_at, claim_count)
                     cross join lateral (
                         select m.ctid as row from message m where m.queue_id = l.queue_id and m.number = l.number offset 0) x offset 0) l
                 where m.ctid = l.row
@@ -230,36 +232,36 @@ internal sealed class QueueChanges
                 Column(_lives, life => life.Value.ExpiresAt), Column(_lives, life => life.Value.ClaimCount));
     }
 
-    private void WriteLoose(IDocumentOperations operations)
+    private void WriteLoose(Write write)
     {
         var held = _loose.Where(loose => loose.Value is null).Select(loose => loose.Key).ToArray();
         if (held.Length > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
                 delete from loose where ctid = any(array(
-                    select x.ctid from unnest(?, ?) as h(queue_id, number) cross join lateral (
+                    select x.ctid from unnest($1, $2) as h(queue_id, number) cross join lateral (
                         select l.ctid from loose l where l.queue_id = h.queue_id and l.number = h.number offset 0) x))
                 """,
                 Column(held, loose => loose.Queue), Column(held, loose => loose.Number));
 
         var free = _loose.Where(loose => loose.Value is not null).ToArray();
         if (free.Length > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
-                insert into loose select * from unnest(?, ?, ?)
+                insert into loose select * from unnest($1, $2, $3)
                 on conflict (queue_id, number) do update set visible_at = excluded.visible_at
                 """,
                 Column(free, loose => loose.Key.Queue), Column(free, loose => loose.Key.Number), Column(free, loose => loose.Value!.Value));
     }
 
-    private void WriteClaims(IDocumentOperations operations)
+    private void WriteClaims(Write write)
     {
         var over = _claims.Where(claim => claim.Value is null).Select(claim => claim.Key).ToArray();
         if (over.Length > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
                 delete from claim where ctid = any(array(
-                    select x.ctid from unnest(?, ?) as o(queue_id, id) cross join lateral (
+                    select x.ctid from unnest($1, $2) as o(queue_id, id) cross join lateral (
                         select c.ctid from claim c where c.queue_id = o.queue_id and c.id = o.id offset 0) x))
                 """,
                 Column(over, claim => claim.Queue), Column(over, claim => claim.Claim));
@@ -267,11 +269,11 @@ internal sealed class QueueChanges
         // An array of arrays would have to be a rectangle, so each claim's numbers travel as the text of an array.
         var live = _claims.Where(claim => claim.Value is not null).Select(claim => (claim.Key.Queue, Id: claim.Key.Claim, Claim: claim.Value!)).ToArray();
         if (live.Length > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
                 insert into claim (queue_id, id, lo, hi, numbers, ttl, grace, renewed_at, expires_at)
                 select queue_id, id, lo, hi, numbers::bigint[], ttl, grace, renewed_at, expires_at
-                from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?) as c(queue_id, id, lo, hi, numbers, ttl, grace, renewed_at, expires_at)
+                from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as c(queue_id, id, lo, hi, numbers, ttl, grace, renewed_at, expires_at)
                 on conflict (queue_id, id) do update set
                     lo = excluded.lo, hi = excluded.hi, numbers = excluded.numbers, ttl = excluded.ttl, grace = excluded.grace,
                     renewed_at = excluded.renewed_at, expires_at = excluded.expires_at
@@ -283,10 +285,10 @@ internal sealed class QueueChanges
                 Column(live, row => row.Claim.Grace), Column(live, row => row.Claim.RenewedAt), Column(live, row => row.Claim.ExpiresAt));
 
         if (_renewals.Count > 0)
-            operations.QueueSqlCommand(
+            write(
                 """
                 update claim c set ttl = r.ttl, grace = r.grace, renewed_at = r.renewed_at, expires_at = r.expires_at
-                from unnest(?, ?, ?, ?, ?, ?) as r(queue_id, id, ttl, grace, renewed_at, expires_at)
+                from unnest($1, $2, $3, $4, $5, $6) as r(queue_id, id, ttl, grace, renewed_at, expires_at)
                 where c.queue_id = r.queue_id and c.id = r.id
                 """,
                 Column(_renewals, row => row.Key.Queue), Column(_renewals, row => row.Key.Claim), Column(_renewals, row => row.Value.Ttl),

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
@@ -10,10 +11,13 @@ namespace Zaqar.Infrastructure.Queues;
 /// Builds the read models of queues, messages and claims: folds the events of one commit into their net change and writes it in one
 /// set-based statement per kind. Inline while the service runs; Marten replays history through it to rebuild.
 /// </summary>
-internal sealed class QueueProjection : IProjection
+internal sealed partial class QueueProjection : IProjection
 {
     /// <summary>What Marten calls it; part of the stored progress, never changed.</summary>
     internal const string Name = "queues";
+
+    /// <summary>What it writes, in an order in which they may be emptied.</summary>
+    internal static IReadOnlyList<string> Tables { get; } = ["queue", "message", "loose", "claim", "grave"];
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
@@ -26,7 +30,11 @@ internal sealed class QueueProjection : IProjection
                 changes.Add(new QueueId(@event.TenantId, name), incarnation, @event.Version, @event.Data);
         }
 
-        changes.WriteTo(operations);
+        changes.WriteTo((sql, parameters) => operations.QueueSqlCommand(Placeholder().Replace(sql, "?"), parameters));
         return Task.CompletedTask;
     }
+
+    // Marten numbers parameters itself.
+    [GeneratedRegex(@"\$\d+")]
+    private static partial Regex Placeholder();
 }

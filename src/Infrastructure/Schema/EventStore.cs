@@ -36,32 +36,33 @@ internal static class EventStore
         // that waits for the row: a deadlock.
         options.Events.UseExclusiveLockOnConcurrentAppends = true;
         options.Events.UseBinarySerializer<MessagePosted>(new BinaryMessagePosted());
-        NameEvents(options.Events);
+        foreach (var (type, name) in EventNames)
+            options.Events.MapEventType(type, name);
 
         options.Projections.Add(new QueueProjection(), ProjectionLifecycle.Inline, QueueProjection.Name, asynchronous =>
         {
-            foreach (var table in ReadModelSchema.Tables)
+            foreach (var table in QueueProjection.Tables)
                 asynchronous.DeleteDataInTableOnTeardown($"{schema}.{table}");
         });
     }
 
-    // Stored names never change, whatever becomes of the types.
-    private static void NameEvents(Marten.Events.IEventStoreOptions events)
+    /// <summary>Under which name each event is stored. Names never change, whatever becomes of the types.</summary>
+    internal static IReadOnlyDictionary<Type, string> EventNames { get; } = new Dictionary<Type, string>
     {
-        events.MapEventType<QueueCreated>("queue_created");
-        events.MapEventType<SegmentOpened>("segment_opened");
-        events.MapEventType<SegmentClosed>("segment_closed");
-        events.MapEventType<QueueMetadataChanged>("queue_metadata_changed");
-        events.MapEventType<QueuePurged>("queue_purged");
-        events.MapEventType<QueueDeleted>("queue_deleted");
-        events.MapEventType<SegmentDropped>("segment_dropped");
-        events.MapEventType<MessagePosted>("message_posted");
-        events.MapEventType<MessageDeleted>("message_deleted");
-        events.MapEventType<MessageExpired>("message_expired");
-        events.MapEventType<MessageDeadLettered>("message_dead_lettered");
-        events.MapEventType<MessageClaimed>("message_claimed");
-        events.MapEventType<ClaimRenewed>("claim_renewed");
-        events.MapEventType<ClaimReleased>("claim_released");
-        events.MapEventType<ClaimExpired>("claim_expired");
-    }
+        [typeof(QueueCreated)] = "queue_created",
+        [typeof(SegmentOpened)] = "segment_opened",
+        [typeof(SegmentClosed)] = "segment_closed",
+        [typeof(QueueMetadataChanged)] = "queue_metadata_changed",
+        [typeof(QueuePurged)] = "queue_purged",
+        [typeof(QueueDeleted)] = "queue_deleted",
+        [typeof(SegmentDropped)] = "segment_dropped",
+        [typeof(MessagePosted)] = "message_posted",
+        [typeof(MessageDeleted)] = "message_deleted",
+        [typeof(MessageExpired)] = "message_expired",
+        [typeof(MessageDeadLettered)] = "message_dead_lettered",
+        [typeof(MessageClaimed)] = "message_claimed",
+        [typeof(ClaimRenewed)] = "claim_renewed",
+        [typeof(ClaimReleased)] = "claim_released",
+        [typeof(ClaimExpired)] = "claim_expired",
+    };
 }

@@ -34,7 +34,10 @@ create table if not exists message (
     checksum text,
     body bytea not null,
     primary key (queue_id, number)
-) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5, autovacuum_vacuum_cost_delay = 1);
+);
+-- A vacuum walks all indexes, so a deep queue waits for more dead rows than a shallow one; no walk of ours starts before dead rows.
+alter table message set (autovacuum_vacuum_scale_factor = 0.2, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 2,
+    autovacuum_analyze_scale_factor = 1, autovacuum_vacuum_cost_delay = 1);
 create index if not exists message_expires on message (expires_at);
 create index if not exists message_moved on message (queue_id, id) where moved;
 

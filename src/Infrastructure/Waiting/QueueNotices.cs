@@ -1,4 +1,3 @@
-using Marten;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -31,14 +30,14 @@ internal sealed partial class QueueNotices(NpgsqlDataSource database, QueueSigna
     private bool _isCutOff;
 
     /// <summary>Adds the notice for other nodes, if there are any, to what is about to be committed.</summary>
-    internal void Announce(IDocumentSession session, IReadOnlyCollection<QueueId> replenished)
+    internal void Announce(IReadOnlyCollection<QueueId> replenished, Action<string, object[]> write)
     {
         if (_isAlone)
             return;
 
         foreach (var queues in replenished.Chunk(KeysPerNotice))
-            session.QueueSqlCommand("call announce(?)",
-                _node + string.Concat(queues.Select(queue => QueueSignals.KeyOf(queue).ToString("N"))));
+            write("call announce($1)",
+                [_node + string.Concat(queues.Select(queue => QueueSignals.KeyOf(queue).ToString("N")))]);
     }
 
     /// <summary>Wakes who waits on this node.</summary>

@@ -1,0 +1,117 @@
+using Marten;
+using Npgsql;
+using NpgsqlTypes;
+using Zaqar.Domain.Messages;
+using Zaqar.Infrastructure.Schema;
+
+namespace Zaqar.Infrastructure.Committing;
+
+/// <summary>
+/// Appends the events of a batch to Marten's streams: all streams in one statement, all events in another, in the rows that a session of
+/// Marten would write.
+/// </summary>
+/// <remarks>
+/// Marten's own function is called once a stream and inserts an event at a time; that was a third of PostgreSQL's work for a batch.
+/// Measured in ADR 0009. A test reads these events back through Marten and compares their rows with those of a session.
+/// </remarks>
+internal sealed class EventWriter(IDocumentStore store)
+{
+    // A binary event has an empty document beside its bytes.
+    private const string NoDocument = "{}";
+
+    private static readonly BinaryMessagePosted _binary = new();
+    private static readonly Dictionary<Type, (string Name, string Type)> _types = EventStore.EventNames.ToDictionary(
+        named => named.Key, named => (named.Value, $"{named.Key.FullName}, {named.Key.Assembly.GetName().Name}"));
+
+    private readonly ISerializer _serializer = store.Options.Serializer();
+
+    /// <summary>Adds the statements that move the streams on, each from the version it was read at, and insert their events.</summary>
+    /// <param name="appends">Ordered alike on every node, so that nodes never wait for each other in a circle.</param>
+    /// <param name="now">The batch's time, which the ids of its events carry.</param>
+    internal void AddTo(NpgsqlBatch batch, IReadOnlyCollection<Batch.Append> appends, DateTimeOffset now)
+    {
+        var streams = new Streams(appends.Count);
+        var events = new Events(appends.Sum(append => append.Events.Count));
+        foreach (var append in appends)
+        {
+            streams.Add(append);
+            for (var i = 0; i < append.Events.Count; i++)
+                events.Add(append, append.From + i + 1, append.Events[i], now, _serializer);
+        }
+
+        batch.BatchCommands.Add(streams.ToCommand());
+        batch.BatchCommands.Add(events.ToCommand());
+    }
+
+    private sealed class Streams(int count)
+    {
+        private readonly string[] _tenants = new string[count];
+        private readonly string[] _keys = new string[count];
+        private readonly long[] _from = new long[count];
+        private readonly long[] _to = new long[count];
+        private int _count;
+
+        public void Add(Batch.Append append)
+        {
+            (_tenants[_count], _keys[_count]) = (append.Queue.Project, append.Stream);
+            (_from[_count], _to[_count]) = (append.From, append.From + append.Events.Count);
+            _count++;
+        }
+
+        public NpgsqlBatchCommand ToCommand() => new("call move_streams($1, $2, $3, $4)")
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string[]> { TypedValue = _tenants },
+                new NpgsqlParameter<string[]> { TypedValue = _keys },
+                new NpgsqlParameter<long[]> { TypedValue = _from },
+                new NpgsqlParameter<long[]> { TypedValue = _to },
+            },
+        };
+    }
+
+    private sealed class Events(int count)
+    {
+        private readonly Guid[] _ids = new Guid[count];
+        private readonly string[] _tenants = new string[count];
+        private readonly string[] _streams = new string[count];
+        private readonly long[] _versions = new long[count];
+        private readonly string[] _names = new string[count];
+        private readonly string[] _types = new string[count];
+        private readonly string[] _documents = new string[count];
+        private readonly byte[]?[] _binaries = new byte[]?[count];
+        private int _count;
+
+        public void Add(Batch.Append append, long version, object @event, DateTimeOffset now, ISerializer serializer)
+        {
+            var i = _count++;
+            _ids[i] = Guid.CreateVersion7(now);
+            (_tenants[i], _streams[i], _versions[i]) = (append.Queue.Project, append.Stream, version);
+            (_names[i], _types[i]) = EventWriter._types[@event.GetType()];
+            if (@event is MessagePosted)
+                (_documents[i], _binaries[i]) = (NoDocument, _binary.Serialize(typeof(MessagePosted), @event));
+            else
+                _documents[i] = serializer.ToJson(@event);
+        }
+
+        public NpgsqlBatchCommand ToCommand() => new(
+            """
+            insert into mt_events (seq_id, id, stream_id, version, data, bdata, type, tenant_id, timestamp, mt_dotnet_type, is_archived)
+            select nextval('mt_events_sequence'), id, stream, version, document, bytes, name, tenant, now(), type, false
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8) as e(id, tenant, stream, version, name, type, document, bytes)
+            """)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid[]> { TypedValue = _ids },
+                new NpgsqlParameter<string[]> { TypedValue = _tenants },
+                new NpgsqlParameter<string[]> { TypedValue = _streams },
+                new NpgsqlParameter<long[]> { TypedValue = _versions },
+                new NpgsqlParameter<string[]> { TypedValue = _names },
+                new NpgsqlParameter<string[]> { TypedValue = _types },
+                new NpgsqlParameter<string[]> { TypedValue = _documents, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
+                new NpgsqlParameter<byte[]?[]> { TypedValue = _binaries, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+            },
+        };
+    }
+}
