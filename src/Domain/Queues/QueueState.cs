@@ -8,8 +8,8 @@ namespace Zaqar.Domain.Queues;
 /// the committer instead learns from the read model just what the commands at hand can touch.
 /// </summary>
 /// <remarks>
-/// Not safe for use by several threads at once: one committer owns it for one batch. <see cref="Evolve"/> changes it in place,
-/// because a batch folds hundreds of events and throws the state away afterwards.
+/// Not safe for use by several threads at once: one committer owns it. <see cref="Evolve"/> changes it in place, because a batch folds
+/// hundreds of events.
 /// </remarks>
 public sealed class QueueState(QueueId id)
 {
@@ -18,6 +18,7 @@ public sealed class QueueState(QueueId id)
     private readonly Dictionary<long, Guid> _holders = [];
     private readonly SortedSet<long> _line = [];
     private readonly HashSet<long> _heldElsewhere = [];
+    private readonly List<long> _unsettled = [];
 
     public QueueId Id { get; } = id;
 
@@ -108,6 +109,7 @@ public sealed class QueueState(QueueId id)
             return;
 
         _messages[message.Number] = message;
+        _unsettled.Add(message.Number);
         if (!_holders.ContainsKey(message.Number) && !_heldElsewhere.Contains(message.Number))
             _line.Add(message.Number);
     }
@@ -137,6 +139,33 @@ public sealed class QueueState(QueueId id)
 
     /// <summary>Says that all unclaimed messages up to a number have been learned.</summary>
     public void SeesTo(long number) => Horizon = number;
+
+    /// <summary>Whether nothing has happened to the queue but what this state has seen.</summary>
+    public bool IsAt(bool exists, int incarnation, int segment, long version) =>
+        (Exists, Incarnation, Segment, Version) == (exists, incarnation, segment, version);
+
+    /// <summary>
+    /// Keeps what stays true until the next event: counters, known claims, and of their messages all but the bodies. Its cost is that of
+    /// what was learned since it was last called.
+    /// </summary>
+    public void Settle()
+    {
+        foreach (var number in _unsettled)
+        {
+            if (!_messages.TryGetValue(number, out var message))
+                continue;
+
+            if (_holders.ContainsKey(number))
+                _messages[number] = message with { Body = default };
+            else
+                _messages.Remove(number);
+        }
+
+        _unsettled.Clear();
+        _line.Clear();
+        _heldElsewhere.Clear();
+        Horizon = 0;
+    }
 
     /// <summary>Folds one event in.</summary>
     /// <exception cref="ArgumentException">No event of a queue.</exception>
@@ -248,8 +277,11 @@ public sealed class QueueState(QueueId id)
         foreach (var number in numbers)
         {
             _holders.Remove(number);
-            if (_messages.ContainsKey(number))
-                _line.Add(number);
+            if (!_messages.ContainsKey(number))
+                continue;
+
+            _line.Add(number);
+            _unsettled.Add(number);
         }
     }
 
@@ -274,5 +306,6 @@ public sealed class QueueState(QueueId id)
         _holders.Clear();
         _line.Clear();
         _heldElsewhere.Clear();
+        _unsettled.Clear();
     }
 }

@@ -13,11 +13,15 @@ namespace Zaqar.Infrastructure.Committing;
 internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int segmentLength, DateTimeOffset now)
 {
     private readonly Dictionary<(QueueId Queue, int Incarnation, int Segment), Append> _appends = [];
+    private readonly HashSet<QueueId> _touched = [];
 
     public DateTimeOffset Now => now;
 
     /// <summary>What goes to which stream, in the order of its first event.</summary>
     public IReadOnlyCollection<Append> Appends => _appends.Values;
+
+    /// <summary>Whether anything is appended to a queue, and so its version proven.</summary>
+    public bool Touches(QueueId queue) => _touched.Contains(queue);
 
     /// <summary>Queues that may have something to give since: posted to, or given back to.</summary>
     public HashSet<QueueId> Replenished { get; } = [];
@@ -47,6 +51,9 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
 
     private void Apply(QueueState state, IReadOnlyList<object> events)
     {
+        if (events.Count > 0)
+            _touched.Add(state.Id);
+
         foreach (var @event in events)
         {
             state.Evolve(@event);

@@ -6,14 +6,17 @@ using Zaqar.Infrastructure.Waiting;
 
 namespace Zaqar.Infrastructure.Committing;
 
-/// <summary>Writes one batch in one transaction: read and decide, then append, project and commit: two round trips.</summary>
+/// <summary>
+/// Writes one batch in one transaction: read what memory lacks and decide, then append, project and commit. That is two round trips, or one
+/// where <see cref="QueueMemory"/> knows all.
+/// </summary>
 /// <remarks>
 /// Optimistic while the node is alone. After a lost fence it takes row locks for a while: it then waits for the other node instead
 /// of losing to it again.
 /// </remarks>
 internal sealed partial class BatchWriter(
-    EventWriter events, NpgsqlDataSource database, DatabaseClock clock, QueueNotices notices, CommitterSettings settings,
-    TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
+    EventWriter events, NpgsqlDataSource database, DatabaseClock clock, QueueMemory memory, QueueNotices notices,
+    CommitterSettings settings, TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
 {
     private static readonly TimeSpan _companyStays = TimeSpan.FromSeconds(10);
 
@@ -29,37 +32,84 @@ internal sealed partial class BatchWriter(
         (_hasCompany, _companySeen) = (true, time.GetTimestamp());
     }
 
-    /// <returns>False when it only caught up with claims that had run out: write again to have the commands decided.</returns>
+    /// <returns>False when it only caught up, with claims that had run out or with another node: write again to have the commands decided.</returns>
     /// <exception cref="OutcomeUnknownException">COMMIT was sent and not answered. Any other exception: nothing has changed.</exception>
     public async Task<bool> Write(IReadOnlyList<PendingCommand> commands, CancellationToken stopping)
     {
         if (_hasCompany && time.GetElapsedTime(_companySeen) > _companyStays)
             _hasCompany = false;
 
-        var connection = await Connection(stopping);
         try
         {
-            var reader = new StateReader(connection, clock, _hasCompany);
-            var reading = await reader.Read(commands, stopping);
-            var batch = new Batch(reading.States, settings.SegmentLength, reading.Now);
-            batch.KeepBooks();
-            if (reading.SawAllOverdueClaims)
-                await Decide(batch, commands, reader, stopping);
-
-            if (batch.Appends.Count == 0)
-                await Abandon(connection, stopping);
-            else
-                await Commit(connection, batch);
-
-            notices.Wake(batch.Replenished);
-            return reading.SawAllOverdueClaims;
+            return (!_hasCompany && await WriteFromMemory(commands, stopping)) || await WriteFromReading(commands, stopping);
         }
         catch
         {
-            // Whatever state the connection is in, the pool finds out; the next batch starts on a fresh one.
+            // Whatever state the connection is in, the pool finds out; the next batch starts on a fresh one, and without memories.
+            memory.Forget();
             await Drop();
             throw;
         }
+    }
+
+    /// <returns>False when memory does not suffice; then nothing was written.</returns>
+    private async Task<bool> WriteFromMemory(IReadOnlyList<PendingCommand> commands, CancellationToken stopping)
+    {
+        var now = memory.Now;
+        if (!memory.TryTell(commands, now, out var states))
+            return false;
+
+        var batch = new Batch(states, settings.SegmentLength, now);
+        batch.KeepBooks();
+        var isWhole = true;
+        foreach (var command in commands)
+            isWhole &= batch.Decide(command) is null;
+
+        // What is not proven by an append, or would touch a queue that was not thought of, is decided once more on what is read.
+        if (!isWhole || states.Keys.Any(queue => !batch.Touches(queue)))
+        {
+            foreach (var queue in states.Keys)
+                memory.Forget(queue);
+            return false;
+        }
+
+        await Commit(await Connection(stopping), batch, begins: true);
+        foreach (var state in states.Values)
+            memory.Keep(state);
+        notices.Wake(batch.Replenished);
+        return true;
+    }
+
+    private async Task<bool> WriteFromReading(IReadOnlyList<PendingCommand> commands, CancellationToken stopping)
+    {
+        var connection = await Connection(stopping);
+        var reader = new StateReader(connection, clock, memory, _hasCompany);
+        var reading = await reader.Read(commands, stopping);
+        if (reading.IsStale)
+        {
+            memory.Forget();
+            await Abandon(connection, stopping);
+            return false;
+        }
+
+        var batch = new Batch(reading.States, settings.SegmentLength, reading.Now);
+        batch.KeepBooks();
+        if (reading.SawAllOverdueClaims)
+            await Decide(batch, commands, reader, stopping);
+
+        if (batch.Appends.Count == 0)
+            await Abandon(connection, stopping);
+        else
+            await Commit(connection, batch, begins: false);
+
+        foreach (var (queue, state) in reading.States)
+            if (!_hasCompany && reading.SawAllOverdueClaims && reading.Until.TryGetValue(queue, out var until) && until > reading.Now)
+                memory.Keep(state, until);
+            else
+                memory.Forget(queue);
+
+        notices.Wake(batch.Replenished);
+        return reading.SawAllOverdueClaims;
     }
 
     private static async Task Decide(Batch batch, IReadOnlyList<PendingCommand> commands, StateReader reader, CancellationToken stopping)
@@ -75,9 +125,12 @@ internal sealed partial class BatchWriter(
 
     // Events, read models and COMMIT travel together. Not cancelled by a stop: a commit under way is waited for, within the connection's
     // own command time-out.
-    private async Task Commit(NpgsqlConnection connection, Batch batch)
+    private async Task Commit(NpgsqlConnection connection, Batch batch, bool begins)
     {
         await using var writing = new NpgsqlBatch(connection);
+        if (begins)
+            writing.BatchCommands.Add(new("begin"));
+
         var appends = batch.Appends.OrderBy(append => append.Queue).ToArray();
         events.AddTo(writing, appends, batch.Now);
 

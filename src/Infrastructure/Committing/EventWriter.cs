@@ -7,8 +7,8 @@ using Zaqar.Infrastructure.Schema;
 namespace Zaqar.Infrastructure.Committing;
 
 /// <summary>
-/// Appends the events of a batch to Marten's streams: all streams in one statement, all events in another, in the rows that a session of
-/// Marten would write.
+/// Appends the events of a batch to Marten's streams, in the rows that a session of Marten would write: all streams in one statement, all
+/// events in another. The fence between nodes is the unique key of events: stream and version.
 /// </summary>
 /// <remarks>
 /// Marten's own function is called once a stream and inserts an event at a time; that was a third of PostgreSQL's work for a batch.
@@ -30,45 +30,58 @@ internal sealed class EventWriter(IDocumentStore store)
     /// <param name="now">The batch's time, which the ids of its events carry.</param>
     internal void AddTo(NpgsqlBatch batch, IReadOnlyCollection<Batch.Append> appends, DateTimeOffset now)
     {
-        var streams = new Streams(appends.Count);
         var events = new Events(appends.Sum(append => append.Events.Count));
         foreach (var append in appends)
-        {
-            streams.Add(append);
             for (var i = 0; i < append.Events.Count; i++)
                 events.Add(append, append.From + i + 1, append.Events[i], now, _serializer);
-        }
 
-        batch.BatchCommands.Add(streams.ToCommand());
+        MoveStreams(batch, [.. appends.Where(append => append.From > 0)]);
+        OpenStreams(batch, [.. appends.Where(append => append.From == 0)]);
         batch.BatchCommands.Add(events.ToCommand());
     }
 
-    private sealed class Streams(int count)
+    // Takes the rows of the streams, one node at a time. Whoever comes second finds another version, moves nothing on, and then fails at
+    // the key of its first event.
+    private static void MoveStreams(NpgsqlBatch batch, Batch.Append[] appends)
     {
-        private readonly string[] _tenants = new string[count];
-        private readonly string[] _keys = new string[count];
-        private readonly long[] _from = new long[count];
-        private readonly long[] _to = new long[count];
-        private int _count;
-
-        public void Add(Batch.Append append)
-        {
-            (_tenants[_count], _keys[_count]) = (append.Queue.Project, append.Stream);
-            (_from[_count], _to[_count]) = (append.From, append.From + append.Events.Count);
-            _count++;
-        }
-
-        public NpgsqlBatchCommand ToCommand() => new("call move_streams($1, $2, $3, $4)")
-        {
-            Parameters =
+        if (appends.Length > 0)
+            batch.BatchCommands.Add(new(
+                """
+                update mt_streams s set version = m.after, timestamp = now()
+                from (
+                    select w.*, x.row from unnest($1, $2, $3, $4) as w(tenant, key, before, after)
+                    cross join lateral (select s.ctid as row from mt_streams s where s.tenant_id = w.tenant and s.id = w.key offset 0) x
+                    offset 0) m
+                where s.ctid = m.row and s.version = m.before
+                """)
             {
-                new NpgsqlParameter<string[]> { TypedValue = _tenants },
-                new NpgsqlParameter<string[]> { TypedValue = _keys },
-                new NpgsqlParameter<long[]> { TypedValue = _from },
-                new NpgsqlParameter<long[]> { TypedValue = _to },
-            },
-        };
+                Parameters =
+                {
+                    Column(appends, append => append.Queue.Project), Column(appends, append => append.Stream),
+                    Column(appends, append => append.From), Column(appends, append => append.From + append.Events.Count),
+                },
+            });
     }
+
+    private static void OpenStreams(NpgsqlBatch batch, Batch.Append[] appends)
+    {
+        if (appends.Length > 0)
+            batch.BatchCommands.Add(new(
+                """
+                insert into mt_streams (tenant_id, id, version, timestamp)
+                select tenant, key, version, now() from unnest($1, $2, $3) as w(tenant, key, version)
+                """)
+            {
+                Parameters =
+                {
+                    Column(appends, append => append.Queue.Project), Column(appends, append => append.Stream),
+                    Column(appends, append => (long)append.Events.Count),
+                },
+            });
+    }
+
+    private static NpgsqlParameter<TColumn[]> Column<TColumn>(Batch.Append[] appends, Func<Batch.Append, TColumn> column) =>
+        new() { TypedValue = Array.ConvertAll(appends, append => column(append)) };
 
     private sealed class Events(int count)
     {

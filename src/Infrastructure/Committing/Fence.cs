@@ -13,14 +13,11 @@ internal static class Fence
         _ => false,
     };
 
-    /// <summary>Marten's own code for a stream that is not at the expected version.</summary>
-    private const string VersionMismatch = "MT003";
-
     internal static bool IsLost(Exception failure)
     {
         for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause is PostgresException { SqlState: VersionMismatch or PostgresErrorCodes.UniqueViolation
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation
                 or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected })
                 return true;
         }

@@ -8,15 +8,15 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Infrastructure.Committing;
 
 /// <summary>
-/// Reads what a batch decides on: of each queue its row, and what the commands say they need, all in one round trip; claims that are over,
-/// where a queue has any, in a second. Nothing is kept between batches, so there is nothing to go stale, to bound or to evict.
+/// Reads what a batch decides on: of each queue its row, and what the commands need and memory lacks, all in one round trip; claims that
+/// are over, where a queue has any, in a second.
 /// </summary>
 /// <remarks>
 /// All statements judge by one time, the transaction's: what one takes for over no other takes for live.
 /// The statements see different snapshots when another node commits in between; the version in the queue's row is read first, so the
 /// append then fails at the fence. Every statement walks an index from a known place: none grows with the depth of a queue.
 /// </remarks>
-internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clock, bool withLocks)
+internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clock, QueueMemory memory, bool withLocks)
 {
     /// <summary>Most overdue claims that one batch records.</summary>
     private const int MaxOverdue = 1_000;
@@ -30,11 +30,17 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     private readonly List<Action<NpgsqlDataReader>> _readers = [];
     private readonly List<Action> _afterwards = [];
     private readonly List<QueueId> _withOverdue = [];
+    private readonly Dictionary<QueueId, DateTimeOffset> _until = [];
     private DateTimeOffset _now;
     private int _overdue;
+    private bool _isStale;
 
+    /// <param name="Until">When the first claim is over; past where one is over that this reading may not have seen.</param>
+    /// <param name="IsStale">Whether memory is behind the database: then nothing may be decided.</param>
     /// <param name="SawAllOverdueClaims">False when more claims are over than one batch records; then nothing may be decided yet.</param>
-    internal readonly record struct Reading(IReadOnlyDictionary<QueueId, QueueState> States, DateTimeOffset Now, bool SawAllOverdueClaims);
+    internal readonly record struct Reading(
+        IReadOnlyDictionary<QueueId, QueueState> States, IReadOnlyDictionary<QueueId, DateTimeOffset> Until, DateTimeOffset Now,
+        bool IsStale, bool SawAllOverdueClaims);
 
     internal async Task<Reading> Read(IReadOnlyList<PendingCommand> commands, CancellationToken ct)
     {
@@ -53,14 +59,15 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             await Run(batch, ct);
         }
 
-        if (_withOverdue.Count > 0)
+        if (_withOverdue.Count > 0 && !_isStale)
         {
             await using var batch = new NpgsqlBatch(connection);
             AddOverdue(batch);
             await Run(batch, ct);
         }
 
-        return new(_states, _now, _overdue < MaxOverdue);
+        memory.SetTime(_now);
+        return new(_states, _until, _now, _isStale, _overdue < MaxOverdue);
     }
 
     /// <summary>Reads one more queue, of which nothing but its own row is needed: where dead letters go shows only in a decision.</summary>
@@ -90,13 +97,13 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     private void AddQueues(NpgsqlBatch batch, QueueId[] queues)
     {
         foreach (var queue in queues)
-            _states.Add(queue, new QueueState(queue));
+            _states.Add(queue, memory.Of(queue) ?? new QueueState(queue));
 
         Add(batch,
             """
             select w.project, w.name, t.now, q.deleted, q.incarnation, q.segment, q.version, q.created_at, q.metadata, q.next_number,
                 q.frontier, q.total, q.segment_start,
-                exists (select from claim c where c.queue_id = q.id and c.expires_at <= t.now)
+                (select c.expires_at from claim c where c.queue_id = q.id and c.expires_at <= t.now + $4 order by c.expires_at limit 1)
             from unnest($1::text[], $2::text[]) as w(project, name)
                 cross join lateral (select now() + $3 as now offset 0) t
                 left join lateral (select * from queue q where q.project = w.project and q.name = w.name offset 0) q on true
@@ -104,16 +111,25 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             row =>
             {
                 _now = row.GetFieldValue<DateTimeOffset>(2);
+                var state = State(row);
+                var isKnown = memory.Of(state.Id) is not null;
                 if (row.IsDBNull(3))
+                {
+                    _isStale |= isKnown;
                     return;
+                }
 
-                State(row).Recall(!row.GetBoolean(3), row.GetInt32(4), row.GetInt32(5), row.GetInt64(6),
+                var (exists, incarnation, segment, version) = (!row.GetBoolean(3), row.GetInt32(4), row.GetInt32(5), row.GetInt64(6));
+                _isStale |= isKnown && !state.IsAt(exists, incarnation, segment, version);
+                state.Recall(exists, incarnation, segment, version,
                     row.GetFieldValue<DateTimeOffset>(7), QueueMetadata.Parse(row.GetString(8)), row.GetInt64(9), row.GetInt64(10),
                     row.GetInt64(11), row.GetInt64(12));
-                if (row.GetBoolean(13) && !row.GetBoolean(3))
-                    _withOverdue.Add(Id(row));
+                DateTimeOffset? over = row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13);
+                _until[state.Id] = over ?? _now + QueueMemory.Span;
+                if (over <= _now && exists)
+                    _withOverdue.Add(state.Id);
             },
-            [.. Names(queues), clock.Ahead]);
+            [.. Names(queues), clock.Ahead, QueueMemory.Span]);
     }
 
     private void AddOverdue(NpgsqlBatch batch) =>
@@ -183,7 +199,8 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     // Whether a message is claimed shows without its claim: behind the frontier, or delayed, it stands loose unless a claim took it.
     private void AddMessages(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
     {
-        var wanted = (from command in commands from id in command.Needs.Messages select (command.Queue, Message: id)).Distinct().ToArray();
+        var wanted = (from command in commands from id in command.Needs.Messages
+                      where !QueueMemory.Knows(_states[command.Queue], id, memory.Now) select (command.Queue, Message: id)).Distinct().ToArray();
         if (wanted.Length == 0)
             return;
 
@@ -198,6 +215,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                     select m.* from message m where m.queue_id = q.id and m.number = w.number and m.id = w.id
                     union all
                     select m.* from message m where m.queue_id = q.id and m.moved and m.id = w.id and m.number <> w.number
+                    limit 1
                 ) m
             """,
             row =>
@@ -214,6 +232,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     private void AddClaims(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
     {
         var wanted = (from command in commands from id in command.Needs.Claims
+                      where command.Needs.ClaimedMessages || !_states[command.Queue].Claims.ContainsKey(id)
                       group command.Needs.ClaimedMessages by (command.Queue, Claim: id) into one
                       select (one.Key.Queue, one.Key.Claim, WithMessages: one.Any(needed => needed))).ToArray();
         if (wanted.Length == 0)

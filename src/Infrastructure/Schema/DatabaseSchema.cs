@@ -21,7 +21,7 @@ public static class DatabaseSchema
         {
             await Run(connection, $"create schema if not exists \"{schema}\"; {Script("read-models.sql")}", ct);
             await BringEventStoreUpToDate(connection, services.GetRequiredService<IDocumentStore>(), ct);
-            await Run(connection, Script("append.sql"), ct);
+            await Run(connection, Script("event-store.sql"), ct);
             await services.GetRequiredService<IMessageStore>().Admin.MigrateAsync(AutoCreate.CreateOrUpdate);
         }
         finally
@@ -30,8 +30,8 @@ public static class DatabaseSchema
         }
     }
 
-    // Marten would have PostgreSQL look up the stream of each event once more, which is a tenth of the work of a batch. That every
-    // event has its stream is seen to by move_streams, in the same transaction.
+    // Marten would have PostgreSQL look up the stream of each event once more, which is a tenth of the work of a batch. Whoever appends
+    // writes the stream's row first, in the same transaction.
     private static async Task BringEventStoreUpToDate(NpgsqlConnection connection, IDocumentStore store, CancellationToken ct)
     {
         var wanted = store.Storage.Database.AllObjects().ToArray();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using FluentAssertions;
 using Xunit;
 
@@ -60,5 +61,40 @@ public sealed class SeveralNodesTests(ZaqarService service) : IClassFixture<Zaqa
         await there.DeleteAsync($"/v2/queues/{queue}/claims/{claim!.Id}");
 
         (await here.Claim(queue))!.Messages.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task what_a_node_remembers_of_a_queue_gives_way_to_what_another_has_done_since()
+    {
+        var other = await service.StartNode();
+        var (queue, project) = (Messaging.NewQueue(), $"project-{Guid.NewGuid():N}");
+        using var here = service.Client(project);
+        using var there = service.Client(project, node: other);
+
+        await here.Post(queue, "1", "2", "3");
+        var mine = (await here.Claim(queue, limit: 3))!;
+        (await here.DeleteAsync(mine.Messages[0].Href)).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        (await there.DeleteAsync($"/v2/queues/{queue}/claims/{mine.Id}")).StatusCode.Should().Be(HttpStatusCode.NoContent);
+
+        (await here.DeleteAsync(mine.Messages[1].Href)).StatusCode.Should().Be(HttpStatusCode.BadRequest, "the claim was released elsewhere");
+        var theirs = (await there.Claim(queue, limit: 1))!;
+        var path = mine.Messages[1].Href.Split('?')[0];
+        (await here.DeleteAsync(path)).StatusCode.Should().Be(HttpStatusCode.Forbidden, "another claim holds it now");
+        (await there.DeleteAsync(theirs.Messages[0].Href)).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        (await here.Post(queue, "4")).Single()[..18].Should().Be("00000000-0000-0004", "both nodes count alike");
+    }
+
+    [Fact]
+    public async Task a_queue_that_was_deleted_elsewhere_starts_anew()
+    {
+        var other = await service.StartNode();
+        var (queue, project) = (Messaging.NewQueue(), $"project-{Guid.NewGuid():N}");
+        using var here = service.Client(project);
+        using var there = service.Client(project, node: other);
+
+        await here.Post(queue, "1", "2");
+        await there.DeleteAsync($"/v2/queues/{queue}");
+
+        (await here.Post(queue, "3")).Single()[..18].Should().Be("00000000-0000-0001");
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Xunit;
 using Zaqar.Api;
@@ -48,6 +49,8 @@ public class StoppedClockService : IAsyncLifetime
             services.AddSingleton(_ => Stopped(Connection.With(connectionString, _schema)));
             services.AddSingleton(provider =>
                 new ReadDatabase(Stopped(Connection.ForReads(connectionString, _schema)), provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(provider =>
+                new QueueMemory(provider.GetRequiredService<DatabaseClock>(), new FakeTimeProvider()));
             Configure(services);
         });
 

@@ -181,4 +181,28 @@ public class QueueStateTests
 
     private static KnownMessage Known(long number) =>
         new(number, IdOf(number), BodyOf(number), 3600, Dawn, Dawn, At(3600), 0, null);
+
+    [Fact]
+    public void what_settles_keeps_its_counters_and_its_claims_with_their_messages()
+    {
+        var queue = Given(Created(), Posted(1), Posted(2), Posted(3), Claimed(Mine, [1, 2]), Deleted([1], claim: Mine)).State();
+
+        queue.Settle();
+
+        (queue.NextNumber, queue.Total, queue.Frontier, queue.Version).Should().Be((4, 2, 3, 6));
+        queue.Claims[Mine].Numbers.Should().Equal(2);
+        queue.Messages.Keys.Should().Equal(2);
+        queue.Messages[2].Body.IsEmpty.Should().BeTrue();
+    }
+
+    [Fact]
+    public void what_settles_sees_nothing_of_the_line()
+    {
+        var queue = Given(Created(), Posted(1), Posted(2), Claimed(Mine, [1]), Released(Mine, [1])).State();
+
+        queue.Settle();
+
+        (queue.Horizon, queue.Messages.Count).Should().Be((0, 0));
+        queue.Line.Should().BeEmpty();
+    }
 }
