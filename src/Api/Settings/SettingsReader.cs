@@ -1,5 +1,6 @@
 using Zaqar.Domain;
 using Zaqar.Infrastructure.History;
+using Zaqar.Infrastructure.Outbound;
 
 namespace Zaqar.Api.Settings;
 
@@ -61,6 +62,20 @@ internal static class SettingsReader
         return history.Retention < TimeSpan.Zero || history.SweepEvery < TimeSpan.FromSeconds(1)
             ? throw new SettingInvalidException($"{section}:Retention is not negative and SweepEvery at least a second.")
             : history;
+    }
+
+    /// <returns>Where deliveries may go: the public internet, and what <c>Zaqar:Notification:AllowedNetworks</c> opens.</returns>
+    /// <exception cref="SettingInvalidException">A range is not CIDR.</exception>
+    public static AddressPolicy ReadOutbound(IConfiguration configuration)
+    {
+        try
+        {
+            return OutboundSettings.Read(configuration).ToPolicy();
+        }
+        catch (FormatException malformed)
+        {
+            throw new SettingInvalidException(malformed.Message, malformed);
+        }
     }
 
     private const int OneYear = 365 * 24 * 60 * 60;
