@@ -1,5 +1,7 @@
 using Zaqar.Domain;
+using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.History;
+using Zaqar.Infrastructure.Identity;
 using Zaqar.Infrastructure.Outbound;
 
 namespace Zaqar.Api.Settings;
@@ -76,6 +78,20 @@ internal static class SettingsReader
         {
             throw new SettingInvalidException(malformed.Message, malformed);
         }
+    }
+
+    /// <exception cref="SettingInvalidException">A value is of the wrong type or breaks a rule.</exception>
+    public static NotificationSettings ReadNotification(IConfiguration configuration)
+    {
+        var settings = Bind<NotificationSettings>(configuration, "Zaqar:Notification");
+        return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
+    }
+
+    /// <exception cref="SettingInvalidException">A value is of the wrong type or breaks a rule.</exception>
+    public static KeystoneSettings ReadKeystone(IConfiguration configuration)
+    {
+        var settings = Bind<KeystoneSettings>(configuration, "Zaqar:Keystone");
+        return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
     }
 
     private const int OneYear = 365 * 24 * 60 * 60;
