@@ -1,5 +1,8 @@
 using Zaqar.Domain;
+using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.History;
+using Zaqar.Infrastructure.Identity;
+using Zaqar.Infrastructure.Outbound;
 
 namespace Zaqar.Api.Settings;
 
@@ -61,6 +64,34 @@ internal static class SettingsReader
         return history.Retention < TimeSpan.Zero || history.SweepEvery < TimeSpan.FromSeconds(1)
             ? throw new SettingInvalidException($"{section}:Retention is not negative and SweepEvery at least a second.")
             : history;
+    }
+
+    /// <returns>Where deliveries may go: the public internet, and what <c>Zaqar:Notification:AllowedNetworks</c> opens.</returns>
+    /// <exception cref="SettingInvalidException">A range is not CIDR.</exception>
+    public static AddressPolicy ReadOutbound(IConfiguration configuration)
+    {
+        try
+        {
+            return OutboundSettings.Read(configuration).ToPolicy();
+        }
+        catch (FormatException malformed)
+        {
+            throw new SettingInvalidException(malformed.Message, malformed);
+        }
+    }
+
+    /// <exception cref="SettingInvalidException">A value is of the wrong type or breaks a rule.</exception>
+    public static NotificationSettings ReadNotification(IConfiguration configuration)
+    {
+        var settings = Bind<NotificationSettings>(configuration, "Zaqar:Notification");
+        return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
+    }
+
+    /// <exception cref="SettingInvalidException">A value is of the wrong type or breaks a rule.</exception>
+    public static KeystoneSettings ReadKeystone(IConfiguration configuration)
+    {
+        var settings = Bind<KeystoneSettings>(configuration, "Zaqar:Keystone");
+        return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
     }
 
     private const int OneYear = 365 * 24 * 60 * 60;

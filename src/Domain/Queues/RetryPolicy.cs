@@ -9,6 +9,12 @@ namespace Zaqar.Domain.Queues;
 /// <remarks>Source: API contract, section 4.3.</remarks>
 public static class RetryPolicy
 {
+    public const long DefaultRetriesWithNoDelay = 3;
+
+    public const long DefaultMinimumDelayRetries = 3;
+
+    public const long DefaultMaximumDelayRetries = 3;
+
     /// <summary>Seconds before a retry once the immediate ones are used up.</summary>
     public const long DefaultMinimumDelay = 5;
 
@@ -22,6 +28,11 @@ public static class RetryPolicy
         ["retries_with_no_delay", "minimum_delay_retries", "minimum_delay", "maximum_delay", "maximum_delay_retries"];
 
     private static readonly string[] _backoffFunctions = ["linear", "arithmetic", "geometric", "exponential"];
+
+    /// <summary>The policy in a queue's metadata or in a subscription's options, where it has the same key.</summary>
+    /// <param name="json">Valid JSON of any type.</param>
+    /// <returns>JSON of any type, as the client wrote it; null when there is none.</returns>
+    public static string? In(string json) => MetadataMembers.TryRead(JsonText.Bytes(json))?.Find(QueueMetadata.RetryPolicyKey);
 
     /// <summary>Judges a policy; unknown keys pass, and a value that is null, false, zero or empty is not checked for its type.</summary>
     /// <param name="json">Valid JSON of any type.</param>

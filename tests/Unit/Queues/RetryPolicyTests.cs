@@ -42,4 +42,11 @@ public class RetryPolicyTests
     [InlineData("""{"minimum_delay":40,"maximum_delay":30}""")]
     [InlineData("""{"minimum_delay":9223372036854775807,"maximum_delay":-9223372036854775808}""")]
     public void rejected(string policy) => RetryPolicy.Broken(policy).Should().NotBeNull();
+
+    [Theory]
+    [InlineData("""{"a":1,"_retry_policy":{"minimum_delay": 7}}""", """{"minimum_delay": 7}""")]
+    [InlineData("""{"_retry_policy":null}""", "null")]
+    [InlineData("""{"a":1}""", null)]
+    [InlineData("[]", null)]
+    public void a_document_has_a_policy_or_not(string document, string? policy) => RetryPolicy.In(document).Should().Be(policy);
 }

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Zaqar.Infrastructure.Identity;
+using Zaqar.Infrastructure.Outbound;
+
+namespace Zaqar.Infrastructure.Delivery;
+
+/// <summary>Registers <see cref="Drivers"/>. Another driver is one more <see cref="IDriver"/> here.</summary>
+/// <remarks>Needs <see cref="NotificationSettings"/>, <see cref="KeystoneSettings"/>, <see cref="AddressPolicy"/> and <see cref="TimeProvider"/>.</remarks>
+internal static class DeliveryServices
+{
+    public static IServiceCollection AddDrivers(this IServiceCollection services)
+    {
+        // One client each for as long as the service runs: it keeps and renews its connections.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WebhookSender>(
+            provider, GuardedHttp.Create(provider.GetRequiredService<AddressPolicy>())));
+        services.AddSingleton<ITrustTokens>(provider => ActivatorUtilities.CreateInstance<KeystoneTrustTokens>(provider, new HttpClient()));
+        services.AddSingleton<IMailCarrier>(provider => provider.GetRequiredService<NotificationSettings>().SmtpMode == NotificationSettings.SelfLocal
+            ? ActivatorUtilities.CreateInstance<SmtpRelay>(provider)
+            : ActivatorUtilities.CreateInstance<MailCommand>(provider));
+
+        services.AddSingleton<IDriver, WebhookDriver>();
+        services.AddSingleton<IDriver, TrustDriver>();
+        services.AddSingleton<IDriver, MailDriver>();
+        services.AddSingleton<Drivers>();
+        return services;
+    }
+}
