@@ -13,6 +13,9 @@ public static class StreamKey
     /// <summary><c>history/{name}</c>: what became of a queue's history itself.</summary>
     public static string OfHistory(string name) => $"history/{name}";
 
+    /// <summary><c>subscription/{id}</c>: one subscription's history.</summary>
+    public static string OfSubscription(Guid id) => $"subscription/{id}";
+
     /// <summary>Reads what <see cref="OfQueue"/> wrote.</summary>
     /// <returns>False for a stream that is no queue's.</returns>
     public static bool TryReadQueue(string key, out string name, out int incarnation, out int segment)

@@ -71,6 +71,48 @@ create table if not exists grave (
     queue_id uuid primary key
 );
 
+-- Written by SubscriptionProjection alone. Ids rise with time, so their order is that of creation.
+create table if not exists subscription (
+    project text collate "C" not null,
+    queue text collate "C" not null,
+    id uuid primary key,
+    subscriber text collate "C" not null,
+    ttl bigint not null,
+    options text not null,              -- JSON, as given
+    confirmed boolean not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    version bigint not null,            -- events in its stream; the fence between nodes
+    unique (project, queue, subscriber)
+);
+create index if not exists subscription_page on subscription (project, queue, id);
+create index if not exists subscription_expires on subscription (expires_at);
+
+-- What is to be told to whom, and what became of it. No read model: it begins where the relay has passed an event, and is kept for the
+-- retention time.
+create table if not exists delivery (
+    id uuid primary key,                -- rises with time
+    project text collate "C" not null,
+    queue text collate "C" not null,
+    subscription uuid not null,
+    kind text not null,                 -- as NoticeKind
+    event bigint not null,              -- mt_events.seq_id of what it tells of
+    message uuid,                       -- the message's id; null for a confirmation
+    status text not null,               -- waiting, delivered, failed
+    attempts int not null,              -- made so far, since it was last asked for
+    created_at timestamptz not null,
+    next_at timestamptz,                -- null when it has ended
+    tried_at timestamptz,
+    ended_at timestamptz,
+    last_status int,                    -- what the subscriber last answered, if it did
+    last_reason text,                   -- why the last attempt did not end it well
+    latency_ms int                      -- of the last attempt
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 2000);
+create index if not exists delivery_page on delivery (subscription, id);
+create index if not exists delivery_due on delivery (subscription, next_at, id) where status = 'waiting';
+create index if not exists delivery_late on delivery (next_at) where status = 'waiting';
+create index if not exists delivery_over on delivery (ended_at) where status <> 'waiting';
+
 -- Wakes who waits on other nodes. A procedure, because a select would return rows in the middle of a batch of writes.
 create or replace procedure announce(replenished text) language plpgsql as
 $$ begin perform pg_notify('zaqar_replenished', replenished); end $$;
