@@ -58,6 +58,17 @@ public sealed class QueueState(QueueId id)
     /// </summary>
     public long Horizon { get; private set; } = long.MaxValue;
 
+    /// <summary>
+    /// Whether nothing stands apart from the line (delayed, or given back by a claim), so that what is seen of it changes by events alone.
+    /// </summary>
+    public bool LineIsPlain { get; private set; }
+
+    /// <summary>Bytes of the bodies in the line, as of when it last settled.</summary>
+    public int LineBytes { get; private set; }
+
+    /// <summary>Length of the body that was last learned.</summary>
+    public int LastBodyBytes { get; private set; }
+
     public IReadOnlyDictionary<long, KnownMessage> Messages => _messages;
 
     /// <summary>Claims whose end has not been recorded, some of which may be over by the clock.</summary>
@@ -99,7 +110,8 @@ public sealed class QueueState(QueueId id)
     {
         (Exists, Incarnation, Segment, Version, CreatedAt) = (exists, incarnation, segment, version, createdAt);
         (Metadata, NextNumber, Frontier, Total, SegmentStart) = (metadata, nextNumber, frontier, total, segmentStart);
-        Horizon = 0;
+        if (!LineIsPlain)
+            Horizon = 0;
     }
 
     /// <summary>Takes over a recorded message. It joins the line unless a claim that is known holds it.</summary>
@@ -110,6 +122,9 @@ public sealed class QueueState(QueueId id)
 
         _messages[message.Number] = message;
         _unsettled.Add(message.Number);
+        if (!message.Body.IsEmpty)
+            LastBodyBytes = message.Body.Length;
+
         if (!_holders.ContainsKey(message.Number) && !_heldElsewhere.Contains(message.Number))
             _line.Add(message.Number);
     }
@@ -127,6 +142,7 @@ public sealed class QueueState(QueueId id)
             _holders[number] = claim.Id;
             _heldElsewhere.Remove(number);
             _line.Remove(number);
+            _unsettled.Add(number);
         }
     }
 
@@ -138,18 +154,27 @@ public sealed class QueueState(QueueId id)
     }
 
     /// <summary>Says that all unclaimed messages up to a number have been learned.</summary>
-    public void SeesTo(long number) => Horizon = number;
+    /// <param name="isPlain">Whether none of the queue stands apart; see <see cref="LineIsPlain"/>.</param>
+    public void SeesTo(long number, bool isPlain = false) => (Horizon, LineIsPlain) = (number, isPlain);
+
+    /// <summary>Whether as many messages are in sight and to be had.</summary>
+    public bool Sees(int count, DateTimeOffset now) => LineIsPlain && Line.Where(message => message.IsVisible(now)).Take(count).Count() == count;
 
     /// <summary>Whether nothing has happened to the queue but what this state has seen.</summary>
     public bool IsAt(bool exists, int incarnation, int segment, long version) =>
         (Exists, Incarnation, Segment, Version) == (exists, incarnation, segment, version);
 
     /// <summary>
-    /// Keeps what stays true until the next event: counters, known claims, and of their messages all but the bodies. Its cost is that of
-    /// what was learned since it was last called.
+    /// Keeps what stays true until the next event: counters, known claims, of their messages all but the bodies, and the beginning of a plain
+    /// line. Its cost is that of what was learned since it was last called, and of the line that is kept.
     /// </summary>
-    public void Settle()
+    /// <param name="maxLine">Most messages of the line to keep.</param>
+    /// <param name="maxLineBytes">Bytes of bodies after which no more of it is kept.</param>
+    public void Settle(int maxLine, int maxLineBytes)
     {
+        if (!LineIsPlain)
+            Horizon = 0;
+
         foreach (var number in _unsettled)
         {
             if (!_messages.TryGetValue(number, out var message))
@@ -157,14 +182,41 @@ public sealed class QueueState(QueueId id)
 
             if (_holders.ContainsKey(number))
                 _messages[number] = message with { Body = default };
-            else
-                _messages.Remove(number);
+            else if (number > Horizon || message.Body.IsEmpty)
+                Overlook(number);
         }
 
         _unsettled.Clear();
-        _line.Clear();
         _heldElsewhere.Clear();
-        Horizon = 0;
+        ShortenLine(maxLine, maxLineBytes);
+        LineIsPlain &= _line.Count > 0;
+        if (!LineIsPlain)
+            Horizon = 0;
+    }
+
+    private void ShortenLine(int maxLine, int maxLineBytes)
+    {
+        var (count, bytes, last) = (0, 0, 0L);
+        foreach (var number in _line)
+        {
+            if (number > Horizon || count == maxLine || bytes > maxLineBytes)
+                break;
+            (count, bytes, last) = (count + 1, bytes + _messages[number].Body.Length, number);
+        }
+
+        LineBytes = bytes;
+        if (count == _line.Count)
+            return;
+
+        Horizon = last;
+        foreach (var number in _line.GetViewBetween(last + 1, long.MaxValue).ToArray())
+            Overlook(number);
+    }
+
+    private void Overlook(long number)
+    {
+        _messages.Remove(number);
+        _line.Remove(number);
     }
 
     /// <summary>Folds one event in.</summary>
@@ -212,6 +264,7 @@ public sealed class QueueState(QueueId id)
     {
         if (posted.IsDelayed && Frontier == posted.Number)
             Frontier++;
+        LineIsPlain &= !posted.IsDelayed;
 
         NextNumber = posted.Number + 1;
         Total++;
@@ -273,6 +326,7 @@ public sealed class QueueState(QueueId id)
 
     private void Return(Guid claimId, IReadOnlyList<long> numbers)
     {
+        LineIsPlain = false;
         _claims.Remove(claimId);
         foreach (var number in numbers)
         {
@@ -307,5 +361,6 @@ public sealed class QueueState(QueueId id)
         _line.Clear();
         _heldElsewhere.Clear();
         _unsettled.Clear();
+        LineIsPlain = false;
     }
 }

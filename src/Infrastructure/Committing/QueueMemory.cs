@@ -6,8 +6,8 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Infrastructure.Committing;
 
 /// <summary>
-/// What the last batches left of the queues they touched: counters, and claims with the facts of their messages. A batch that needs no
-/// more is decided without reading; one that needs more reads only that.
+/// What the last batches left of the queues they touched: counters, claims with the facts of their messages, and the beginning of the line.
+/// A batch that needs no more is decided without reading; one that needs more reads only that.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -18,7 +18,7 @@ namespace Zaqar.Infrastructure.Committing;
 /// <para>
 /// Time passes here between two readings of the database's clock, for a second at most; it lags behind that clock by what a reading
 /// takes to arrive. A queue is not remembered beyond the end of a claim that this node may not know of.
-/// Bounds: 1,000 queues and 20,000 messages, about 5 MB. Source: ADR 0009.
+/// Bounds: 1,000 queues, 20,000 messages, 16 MiB of bodies. Source: ADR 0009.
 /// </para>
 /// </remarks>
 internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
@@ -28,11 +28,15 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
 
     private const int MaxQueues = 1_000;
     private const int MaxMessages = 20_000;
+    private const int MaxBytes = 16 << 20;
+    private const int MaxLine = 100;
+    private const int MaxLineBytes = 64 << 10;
 
     private readonly Dictionary<QueueId, Memory> _queues = [];
     private DateTimeOffset _read;
     private long _readAt;
     private int _messages;
+    private int _bytes;
 
     /// <summary>The database's time, <see cref="DatabaseClock.Ahead"/> included, as far as is known without asking.</summary>
     internal DateTimeOffset Now => _read + time.GetElapsedTime(_readAt) + clock.Ahead;
@@ -47,8 +51,11 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
         IReadOnlyList<PendingCommand> commands, DateTimeOffset now, [NotNullWhen(true)] out Dictionary<QueueId, QueueState>? states)
     {
         states = [];
+        var lines = new Dictionary<QueueId, int>();
         foreach (var command in commands)
         {
+            if (command.Needs.Line > 0)
+                lines[command.Queue] = lines.GetValueOrDefault(command.Queue) + command.Needs.Line;
             if (!_queues.TryGetValue(command.Queue, out var memory) || now >= memory.Until || !IsRemembered(memory.State, command, now))
             {
                 states = null;
@@ -58,8 +65,19 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
             states[command.Queue] = memory.State;
         }
 
+        foreach (var (queue, count) in lines)
+            if (!states[queue].Sees(count, now))
+            {
+                states = null;
+                return false;
+            }
+
         return true;
     }
+
+    /// <summary>How much more of the line to read than is asked for, to remember it: none of a queue that was not touched lately.</summary>
+    internal int Foresight(QueueId queue) =>
+        Of(queue) is { } state ? Math.Clamp(MaxLineBytes / Math.Max(state.LastBodyBytes, 256), 0, MaxLine) : 0;
 
     /// <summary>Whether a message is known as held by a claim that is known; everything that can be decided about it follows from that.</summary>
     internal static bool Knows(QueueState state, MessageId id, DateTimeOffset now) =>
@@ -73,14 +91,15 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
         if (!state.Exists)
             return;
 
-        state.Settle();
-        if (_queues.Count >= MaxQueues || _messages + state.Messages.Count > MaxMessages)
+        state.Settle(MaxLine, MaxLineBytes);
+        if (_queues.Count >= MaxQueues || _messages + state.Messages.Count > MaxMessages || _bytes + state.LineBytes > MaxBytes)
             Forget();
         if (state.Messages.Count > MaxMessages)
             return;
 
-        _queues.Add(state.Id, new(state, until, state.Messages.Count));
+        _queues.Add(state.Id, new(state, until, state.Messages.Count, state.LineBytes));
         _messages += state.Messages.Count;
+        _bytes += state.LineBytes;
     }
 
     /// <summary>Remembers a queue as a batch left it that was decided from memory.</summary>
@@ -88,20 +107,23 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
 
     internal void Forget(QueueId queue)
     {
-        if (_queues.Remove(queue, out var memory))
-            _messages -= memory.Messages;
+        if (!_queues.Remove(queue, out var memory))
+            return;
+
+        _messages -= memory.Messages;
+        _bytes -= memory.Bytes;
     }
 
     internal void Forget()
     {
         _queues.Clear();
-        _messages = 0;
+        (_messages, _bytes) = (0, 0);
     }
 
     private static bool IsRemembered(QueueState state, PendingCommand command, DateTimeOffset now) =>
-        command.Needs is { Line: 0, PurgeUpTo: 0, Expired: 0, ClaimedMessages: false } needs
+        command.Needs is { PurgeUpTo: 0, Expired: 0, ClaimedMessages: false } needs
         && needs.Claims.All(state.Claims.ContainsKey)
         && needs.Messages.All(id => Knows(state, id, now));
 
-    private sealed record Memory(QueueState State, DateTimeOffset Until, int Messages);
+    private sealed record Memory(QueueState State, DateTimeOffset Until, int Messages, int Bytes);
 }

@@ -31,6 +31,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     private readonly List<Action> _afterwards = [];
     private readonly List<QueueId> _withOverdue = [];
     private readonly Dictionary<QueueId, DateTimeOffset> _until = [];
+    private readonly HashSet<QueueId> _isPlain = [];
     private DateTimeOffset _now;
     private int _overdue;
     private bool _isStale;
@@ -103,7 +104,8 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             """
             select w.project, w.name, t.now, q.deleted, q.incarnation, q.segment, q.version, q.created_at, q.metadata, q.next_number,
                 q.frontier, q.total, q.segment_start,
-                (select c.expires_at from claim c where c.queue_id = q.id and c.expires_at <= t.now + $4 order by c.expires_at limit 1)
+                (select c.expires_at from claim c where c.queue_id = q.id and c.expires_at <= t.now + $4 order by c.expires_at limit 1),
+                not exists (select from loose l where l.queue_id = q.id)
             from unnest($1::text[], $2::text[]) as w(project, name)
                 cross join lateral (select now() + $3 as now offset 0) t
                 left join lateral (select * from queue q where q.project = w.project and q.name = w.name offset 0) q on true
@@ -128,6 +130,8 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                 _until[state.Id] = over ?? _now + QueueMemory.Span;
                 if (over <= _now && exists)
                     _withOverdue.Add(state.Id);
+                if (row.GetBoolean(14))
+                    _isPlain.Add(state.Id);
             },
             [.. Names(queues), clock.Ahead, QueueMemory.Span]);
     }
@@ -153,10 +157,11 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     private void AddLines(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
     {
         var wanted = commands.Where(command => command.Needs.Line > 0).GroupBy(command => command.Queue)
-            .Select(queue => (Id: queue.Key, Count: queue.Sum(command => command.Needs.Line))).ToArray();
+            .Select(queue => new Wanted(queue.Key, queue.Sum(command => command.Needs.Line))).ToArray();
         if (wanted.Length == 0)
             return;
 
+        wanted = Array.ConvertAll(wanted, queue => queue with { Count = queue.Count + memory.Foresight(queue.Id) });
         var seen = new Dictionary<QueueId, (int Count, long Last)>();
         Add(batch,
             $"""
@@ -191,7 +196,8 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             () =>
             {
                 foreach (var (id, count) in wanted)
-                    _states[id].SeesTo(seen.GetValueOrDefault(id) is var line && line.Count < count ? long.MaxValue : line.Last);
+                    _states[id].SeesTo(seen.GetValueOrDefault(id) is var line && line.Count < count ? long.MaxValue : line.Last,
+                        _isPlain.Contains(id));
             },
             [.. Names(wanted.Select(queue => queue.Id)), wanted.Select(queue => queue.Count).ToArray(), clock.Ahead]);
     }
@@ -368,4 +374,6 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     private static KnownClaim Claim(NpgsqlDataReader row) => new(
         row.GetGuid(2), [.. row.GetFieldValue<long[]>(3)], row.GetInt64(4), row.GetInt64(5),
         row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7));
+
+    private readonly record struct Wanted(QueueId Id, int Count);
 }

@@ -187,7 +187,7 @@ public class QueueStateTests
     {
         var queue = Given(Created(), Posted(1), Posted(2), Posted(3), Claimed(Mine, [1, 2]), Deleted([1], claim: Mine)).State();
 
-        queue.Settle();
+        queue.Settle(maxLine: 100, maxLineBytes: 1000);
 
         (queue.NextNumber, queue.Total, queue.Frontier, queue.Version).Should().Be((4, 2, 3, 6));
         queue.Claims[Mine].Numbers.Should().Equal(2);
@@ -200,9 +200,36 @@ public class QueueStateTests
     {
         var queue = Given(Created(), Posted(1), Posted(2), Claimed(Mine, [1]), Released(Mine, [1])).State();
 
-        queue.Settle();
+        queue.Settle(maxLine: 100, maxLineBytes: 1000);
 
         (queue.Horizon, queue.Messages.Count).Should().Be((0, 0));
+        queue.Line.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void a_plain_line_stays_in_sight_as_far_as_its_bounds_allow()
+    {
+        var queue = Given(Created(), Posted(1), Posted(2), Posted(3)).State();
+        queue.SeesTo(long.MaxValue, isPlain: true);
+
+        queue.Settle(maxLine: 2, maxLineBytes: 1000);
+
+        queue.Line.Select(message => message.Number).Should().Equal(1, 2);
+        queue.Horizon.Should().Be(2);
+        queue.Evolve(Posted(4));
+        queue.Line.Select(message => message.Number).Should().Equal([1, 2], "what is behind the horizon may have others before it");
+    }
+
+    [Fact]
+    public void a_line_that_something_was_given_back_to_is_out_of_sight_once_it_settles()
+    {
+        var queue = Given(Created(), Posted(1), Posted(2)).State();
+        queue.SeesTo(long.MaxValue, isPlain: true);
+        queue.Evolve(Claimed(Mine, [1]));
+        queue.Evolve(Released(Mine, [1]));
+
+        queue.Settle(maxLine: 100, maxLineBytes: 1000);
+
         queue.Line.Should().BeEmpty();
     }
 }
