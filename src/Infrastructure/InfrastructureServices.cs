@@ -1,4 +1,3 @@
-using JasperFx;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,6 +8,7 @@ using Wolverine.Marten;
 using Zaqar.Application;
 using Zaqar.Application.Committing;
 using Zaqar.Infrastructure.Committing;
+using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Schema;
@@ -30,12 +30,19 @@ public static class InfrastructureServices
         services.AddMarten(options => EventStore.Configure(options, schema))
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
-            .IntegrateWithWolverine(wolverine => wolverine.MessageStorageSchemaName = schema);
-        builder.UseWolverine(options =>
-        {
-            options.Durability.Mode = DurabilityMode.Balanced;
-            options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
-        });
+            .IntegrateWithWolverine(wolverine =>
+            {
+                wolverine.MessageStorageSchemaName = schema;
+                wolverine.UseWolverineManagedEventSubscriptionDistribution = true;
+            })
+            .SubscribeToEventsWithServices<Relay>(ServiceLifetime.Singleton);
+        builder.UseWolverine(Messaging.Configure);
+        services.AddDrivers();
+        services.AddSingleton(provider => new Confirmations(provider.GetRequiredService<NotificationSettings>(), builder.Configuration["Zaqar:SignedUrl:SecretKey"]));
+        services.AddSingleton<Deliveries>();
+        services.AddSingleton<Lane>();
+        services.AddSingleton<Lanes>();
+        services.AddSingleton<DeliverySweeper>();
 
         services.TryAddSingleton(new CommitterSettings());
         services.TryAddSingleton(new HistorySettings());

@@ -73,7 +73,7 @@ internal sealed partial class BatchWriter(
             return false;
         }
 
-        await Commit(await Connection(stopping), batch, begins: true);
+        await Commit(await Connection(stopping), batch, begins: true, states.Keys.Any(memory.HasSubscribers));
         foreach (var state in states.Values)
             memory.Keep(state);
         notices.Wake(batch.Replenished);
@@ -100,11 +100,11 @@ internal sealed partial class BatchWriter(
         if (batch.Appends.Count == 0)
             await Abandon(connection, stopping);
         else
-            await Commit(connection, batch, begins: false);
+            await Commit(connection, batch, begins: false, reading.WithSubscribers.Count > 0);
 
         foreach (var (queue, state) in reading.States)
             if (!_hasCompany && reading.SawAllOverdueClaims && reading.Until.TryGetValue(queue, out var until) && until > reading.Now)
-                memory.Keep(state, until);
+                memory.Keep(state, until, reading.WithSubscribers.Contains(queue));
             else
                 memory.Forget(queue);
 
@@ -125,14 +125,14 @@ internal sealed partial class BatchWriter(
 
     // Events, read models and COMMIT travel together. Not cancelled by a stop: a commit under way is waited for, within the connection's
     // own command time-out.
-    private async Task Commit(NpgsqlConnection connection, Batch batch, bool begins)
+    private async Task Commit(NpgsqlConnection connection, Batch batch, bool begins, bool hasSubscribers)
     {
         await using var writing = new NpgsqlBatch(connection);
         if (begins)
             writing.BatchCommands.Add(new("begin"));
 
         var appends = batch.Appends.OrderBy(append => append.Queue).ToArray();
-        events.AddTo(writing, appends, batch.Now);
+        EventWriter.MoveStreams(writing, appends);
 
         var changes = new QueueChanges();
         foreach (var append in appends)
@@ -140,6 +140,11 @@ internal sealed partial class BatchWriter(
                 changes.Add(append.Queue, append.Incarnation, append.From + i + 1, append.Events[i]);
 
         changes.WriteTo((sql, parameters) => Add(writing, sql, parameters));
+        EventWriter.MarkNewStreams(writing, appends);
+        events.InsertEvents(writing, appends, batch.Now);
+        if (hasSubscribers)
+            writing.BatchCommands.Add(new("call wake_relay()"));
+
         notices.Announce(batch.Replenished, (sql, parameters) => Add(writing, sql, parameters));
         writing.BatchCommands.Add(new("commit"));
         try

@@ -1,6 +1,7 @@
 using Marten;
 using Npgsql;
 using NpgsqlTypes;
+using Zaqar.Application;
 using Zaqar.Domain.Messages;
 using Zaqar.Infrastructure.Schema;
 
@@ -8,7 +9,7 @@ namespace Zaqar.Infrastructure.Committing;
 
 /// <summary>
 /// Appends the events of a batch to Marten's streams, in the rows that a session of Marten would write: all streams in one statement, all
-/// events in another. The fence between nodes is the unique key of events: stream and version.
+/// events in another. The fence between nodes is the version of the stream; behind it stands the unique key of events.
 /// </summary>
 /// <remarks>
 /// Marten's own function is called once a stream and inserts an event at a time; that was a third of PostgreSQL's work for a batch.
@@ -25,34 +26,61 @@ internal sealed class EventWriter(IDocumentStore store)
 
     private readonly ISerializer _serializer = store.Options.Serializer();
 
-    /// <summary>Adds the statements that move the streams on, each from the version it was read at, and insert their events.</summary>
+    /// <summary>Adds what moves the streams on, each from the version it was read at, and makes the new ones. Comes before everything else.</summary>
     /// <param name="appends">Ordered alike on every node, so that nodes never wait for each other in a circle.</param>
+    internal static void MoveStreams(NpgsqlBatch batch, IReadOnlyCollection<Batch.Append> appends)
+    {
+        Move(batch, [.. appends.Where(append => append.From > 0)]);
+        Open(batch, [.. appends.Where(append => append.From == 0)]);
+    }
+
+    /// <summary>
+    /// Adds what inserts the events. Comes last: the relay reads in the order of their sequence, and waits a while for a number that was
+    /// taken and is not there yet, so none is taken before it is all but certain to be committed.
+    /// </summary>
     /// <param name="now">The batch's time, which the ids of its events carry.</param>
-    internal void AddTo(NpgsqlBatch batch, IReadOnlyCollection<Batch.Append> appends, DateTimeOffset now)
+    internal void InsertEvents(NpgsqlBatch batch, IReadOnlyCollection<Batch.Append> appends, DateTimeOffset now)
     {
         var events = new Events(appends.Sum(append => append.Events.Count));
         foreach (var append in appends)
             for (var i = 0; i < append.Events.Count; i++)
                 events.Add(append, append.From + i + 1, append.Events[i], now, _serializer);
 
-        MoveStreams(batch, [.. appends.Where(append => append.From > 0)]);
-        OpenStreams(batch, [.. appends.Where(append => append.From == 0)]);
         batch.BatchCommands.Add(events.ToCommand());
     }
 
-    // Takes the rows of the streams, one node at a time. Whoever comes second finds another version, moves nothing on, and then fails at
-    // the key of its first event.
-    private static void MoveStreams(NpgsqlBatch batch, Batch.Append[] appends)
+    /// <summary>
+    /// Adds what marks new streams of queues with subscribers for the relay. Comes after everything else: whoever subscribes waits for the row
+    /// of the queue's stream, which is taken by now, so either its subscription is seen here, or it sees these streams.
+    /// </summary>
+    internal static void MarkNewStreams(NpgsqlBatch batch, IEnumerable<Batch.Append> appends)
+    {
+        var opened = appends.Where(append => append.From == 0).ToArray();
+        if (opened.Length > 0)
+            batch.BatchCommands.Add(new(
+                $"""
+                update mt_streams s set type = '{Relayed.Name}' from unnest($1, $2, $3) as w(tenant, key, queue)
+                where s.tenant_id = w.tenant and s.id = w.key
+                    and exists (select from subscription u where u.project = w.tenant and u.queue = w.queue)
+                """)
+            {
+                Parameters =
+                {
+                    Column(opened, append => append.Queue.Project), Column(opened, append => append.Stream),
+                    Column(opened, append => append.Queue.Name),
+                },
+            });
+    }
+
+    // Takes the rows of the streams, one node at a time. Whoever comes second finds another version, and divides by zero: an error that
+    // ends the batch before it takes any numbers for its events.
+    private static void Move(NpgsqlBatch batch, Batch.Append[] appends)
     {
         if (appends.Length > 0)
             batch.BatchCommands.Add(new(
                 """
-                update mt_streams s set version = m.after, timestamp = now()
-                from (
-                    select w.*, x.row from unnest($1, $2, $3, $4) as w(tenant, key, before, after)
-                    cross join lateral (select s.ctid as row from mt_streams s where s.tenant_id = w.tenant and s.id = w.key offset 0) x
-                    offset 0) m
-                where s.ctid = m.row and s.version = m.before
+                update mt_streams s set version = m.after / (s.version = m.before)::int, timestamp = now()
+                from unnest($1, $2, $3, $4) as m(tenant, key, before, after) where s.tenant_id = m.tenant and s.id = m.key
                 """)
             {
                 Parameters =
@@ -63,7 +91,7 @@ internal sealed class EventWriter(IDocumentStore store)
             });
     }
 
-    private static void OpenStreams(NpgsqlBatch batch, Batch.Append[] appends)
+    private static void Open(NpgsqlBatch batch, Batch.Append[] appends)
     {
         if (appends.Length > 0)
             batch.BatchCommands.Add(new(

@@ -13,11 +13,14 @@ internal static class Fence
         _ => false,
     };
 
+    /// <summary>How <see cref="EventWriter"/> lets a batch fail that is not at the version it expects.</summary>
+    private const string StreamMoved = PostgresErrorCodes.DivisionByZero;
+
     internal static bool IsLost(Exception failure)
     {
         for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation
+            if (cause is PostgresException { SqlState: StreamMoved or PostgresErrorCodes.UniqueViolation
                 or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected })
                 return true;
         }

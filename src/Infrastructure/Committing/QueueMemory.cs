@@ -85,7 +85,8 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
 
     /// <summary>Remembers a queue as a committed batch left it.</summary>
     /// <param name="until">When a claim may be over that is not known.</param>
-    internal void Keep(QueueState state, DateTimeOffset until)
+    /// <param name="hasSubscribers">As of the last reading.</param>
+    internal void Keep(QueueState state, DateTimeOffset until, bool hasSubscribers)
     {
         Forget(state.Id);
         if (!state.Exists)
@@ -97,13 +98,16 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
         if (state.Messages.Count > MaxMessages)
             return;
 
-        _queues.Add(state.Id, new(state, until, state.Messages.Count, state.LineBytes));
+        _queues.Add(state.Id, new(state, until, state.Messages.Count, state.LineBytes, hasSubscribers));
         _messages += state.Messages.Count;
         _bytes += state.LineBytes;
     }
 
     /// <summary>Remembers a queue as a batch left it that was decided from memory.</summary>
-    internal void Keep(QueueState state) => Keep(state, _queues[state.Id].Until);
+    internal void Keep(QueueState state) => Keep(state, _queues[state.Id].Until, _queues[state.Id].HasSubscribers);
+
+    /// <summary>Whether the queue had subscribers when it was last read; then the relay is woken for its messages.</summary>
+    internal bool HasSubscribers(QueueId queue) => _queues.GetValueOrDefault(queue)?.HasSubscribers ?? false;
 
     internal void Forget(QueueId queue)
     {
@@ -125,5 +129,5 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
         && needs.Claims.All(state.Claims.ContainsKey)
         && needs.Messages.All(id => Knows(state, id, now));
 
-    private sealed record Memory(QueueState State, DateTimeOffset Until, int Messages, int Bytes);
+    private sealed record Memory(QueueState State, DateTimeOffset Until, int Messages, int Bytes, bool HasSubscribers);
 }

@@ -32,6 +32,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     private readonly List<QueueId> _withOverdue = [];
     private readonly Dictionary<QueueId, DateTimeOffset> _until = [];
     private readonly HashSet<QueueId> _isPlain = [];
+    private readonly HashSet<QueueId> _withSubscribers = [];
     private DateTimeOffset _now;
     private int _overdue;
     private bool _isStale;
@@ -41,7 +42,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     /// <param name="SawAllOverdueClaims">False when more claims are over than one batch records; then nothing may be decided yet.</param>
     internal readonly record struct Reading(
         IReadOnlyDictionary<QueueId, QueueState> States, IReadOnlyDictionary<QueueId, DateTimeOffset> Until, DateTimeOffset Now,
-        bool IsStale, bool SawAllOverdueClaims);
+        IReadOnlySet<QueueId> WithSubscribers, bool IsStale, bool SawAllOverdueClaims);
 
     internal async Task<Reading> Read(IReadOnlyList<PendingCommand> commands, CancellationToken ct)
     {
@@ -68,7 +69,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
         }
 
         memory.SetTime(_now);
-        return new(_states, _until, _now, _isStale, _overdue < MaxOverdue);
+        return new(_states, _until, _now, _withSubscribers, _isStale, _overdue < MaxOverdue);
     }
 
     /// <summary>Reads one more queue, of which nothing but its own row is needed: where dead letters go shows only in a decision.</summary>
@@ -105,7 +106,8 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             select w.project, w.name, t.now, q.deleted, q.incarnation, q.segment, q.version, q.created_at, q.metadata, q.next_number,
                 q.frontier, q.total, q.segment_start,
                 (select c.expires_at from claim c where c.queue_id = q.id and c.expires_at <= t.now + $4 order by c.expires_at limit 1),
-                not exists (select from loose l where l.queue_id = q.id)
+                not exists (select from loose l where l.queue_id = q.id),
+                exists (select from subscription s where s.project = w.project and s.queue = w.name)
             from unnest($1::text[], $2::text[]) as w(project, name)
                 cross join lateral (select now() + $3 as now offset 0) t
                 left join lateral (select * from queue q where q.project = w.project and q.name = w.name offset 0) q on true
@@ -114,6 +116,9 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             {
                 _now = row.GetFieldValue<DateTimeOffset>(2);
                 var state = State(row);
+                if (row.GetBoolean(15))
+                    _withSubscribers.Add(state.Id);
+
                 var isKnown = memory.Of(state.Id) is not null;
                 if (row.IsDBNull(3))
                 {

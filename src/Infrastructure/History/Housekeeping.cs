@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.Queues;
 
 namespace Zaqar.Infrastructure.History;
 
 /// <summary>Runs the sweepers: expiry every second, segments now and then. All nodes try; a lock in the database lets one at a time.</summary>
 internal sealed partial class Housekeeping(
-    ExpirySweeper expiry, SegmentSweeper segments, NpgsqlDataSource database, HistorySettings settings, TimeProvider time,
-    ILogger<Housekeeping> log) : BackgroundService
+    ExpirySweeper expiry, SegmentSweeper segments, DeliverySweeper deliveries, NpgsqlDataSource database, HistorySettings settings,
+    TimeProvider time, ILogger<Housekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
@@ -50,6 +51,7 @@ internal sealed partial class Housekeeping(
                 {
                 }
 
+                await deliveries.Sweep(ct);
                 if (time.GetElapsedTime(_segmentsSwept) >= settings.SweepEvery)
                 {
                     _segmentsSwept = time.GetTimestamp();

@@ -39,6 +39,17 @@ internal static class EventStore
         foreach (var (type, name) in EventNames)
             options.Events.MapEventType(type, name);
 
+        // A commit that concerns the relay wakes it; it looks by itself every second.
+        options.Events.UseListenNotifyForEventAppends = true;
+        options.Projections.StaleSequenceThreshold = TimeSpan.FromSeconds(5);
+        options.Projections.SlowPollingTime = TimeSpan.FromSeconds(1);
+        options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(250);
+
+        // The relay stops where it cannot go on, and readiness tells; nothing is passed over.
+        options.Projections.Errors.SkipApplyErrors = false;
+        options.Projections.Errors.SkipSerializationErrors = false;
+        options.Projections.Errors.SkipUnknownEvents = false;
+
         options.Projections.Add(new QueueProjection(), ProjectionLifecycle.Inline, QueueProjection.Name, asynchronous =>
         {
             foreach (var table in QueueProjection.Tables)

@@ -116,3 +116,7 @@ create index if not exists delivery_over on delivery (ended_at) where status <> 
 -- Wakes who waits on other nodes. A procedure, because a select would return rows in the middle of a batch of writes.
 create or replace procedure announce(replenished text) language plpgsql as
 $$ begin perform pg_notify('zaqar_replenished', replenished); end $$;
+
+-- Wakes the relay, on whichever node it runs: the channel that Marten's daemon listens to.
+create or replace procedure wake_relay() language plpgsql as
+$$ begin perform pg_notify('mt_events_appended', ''); end $$;

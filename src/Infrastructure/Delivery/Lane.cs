@@ -1,0 +1,126 @@
+using MediatR;
+using Microsoft.Extensions.Logging;
+using Zaqar.Application.Subscriptions;
+using Zaqar.Domain;
+using Zaqar.Domain.Messages;
+using Zaqar.Domain.Queues;
+using Zaqar.Domain.Subscriptions;
+using Zaqar.Infrastructure.Schema;
+
+namespace Zaqar.Infrastructure.Delivery;
+
+/// <summary>Attempts what is due for one subscriber and records what came of it.</summary>
+/// <remarks>
+/// Attempts are recorded a page at a time, or each where they take long: a crash repeats the few that were under way, and what was
+/// recorded is never repeated. A delivery that fails waits for its own retry and lets those behind it pass. Source: API contract, section 8.6.
+/// </remarks>
+internal sealed partial class Lane(
+    Deliveries deliveries, Drivers drivers, Confirmations confirmations, IMediator mediator, TimeProvider time, ILogger<Lane> log)
+{
+    private static readonly TimeSpan _recordAtLeast = TimeSpan.FromMilliseconds(50);
+    private static readonly BinaryMessagePosted _binary = new();
+    private static readonly Actor _itself = new("", null, "", "notification");
+
+    /// <summary>Goes on until nothing is due.</summary>
+    public async Task Run(Deliver word, LaneLocks locks, CancellationToken ct)
+    {
+        while (await deliveries.Due(word, ct) is { Due.Count: > 0 } page)
+        {
+            var made = new List<Deliveries.Attempt>(page.Due.Count);
+            var since = time.GetTimestamp();
+            try
+            {
+                foreach (var due in page.Due)
+                {
+                    // Another node may have begun to run the lane.
+                    if (!locks.Holds(word.Subscription))
+                        throw new TimeoutException("The connection that held the lane is gone.");
+
+                    made.Add(await Attempt(word, page.Subscriber, due, ct));
+                    if (time.GetElapsedTime(since) < _recordAtLeast)
+                        continue;
+
+                    await deliveries.Record(made, ct);
+                    made.Clear();
+                    since = time.GetTimestamp();
+                }
+            }
+            finally
+            {
+                // What was made is recorded also when the next attempt is cut off by a stop.
+                if (made.Count > 0)
+                    await deliveries.Record(made, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Deliveries.UntilNext"/>
+    public Task<TimeSpan?> UntilNext(Deliver word, CancellationToken ct) => deliveries.UntilNext(word, ct);
+
+    private async Task<Deliveries.Attempt> Attempt(
+        Deliver word, Deliveries.Subscriber? subscriber, Deliveries.DueDelivery due, CancellationToken ct)
+    {
+        if (subscriber is null)
+            return Ended("failed", null, "The subscription has ended.", null);
+        if (due.Kind == NoticeKind.Notification && confirmations.AreRequired && !subscriber.Confirmed)
+            return Ended("failed", null, "The subscription is not confirmed.", null);
+        if (Notice(word, subscriber, due) is not { } notice)
+            return Ended("failed", null, "The history of this message has been dropped.", null);
+
+        var began = time.GetTimestamp();
+        var outcome = await drivers.Send(notice, ct);
+        var took = time.GetElapsedTime(began);
+        switch (outcome)
+        {
+            case Outcome.Delivered delivered:
+                return Ended("delivered", delivered.Status, null, took);
+
+            case Outcome.TryAgain again:
+                var made = due.Attempts + 1;
+                var schedule = RetrySchedule.Of(
+                    subscriber.Metadata is null ? null : RetryPolicy.In(subscriber.Metadata), RetryPolicy.In(subscriber.Options));
+                if (schedule.DelayBefore(made + 1) is not { } delay)
+                    return Ended("failed", again.Status, again.Reason, took);
+
+                var wait = again.RetryAfter > delay ? again.RetryAfter.Value : delay;
+                return new(word.Subscription, due.Id, "waiting", made, again.Status, again.Reason, took, wait);
+
+            case Outcome.Refused refused:
+                return Ended("failed", refused.Status, refused.Reason, took);
+
+            case Outcome.Gone:
+                LogGone(log, word.Subscription);
+                await mediator.Send(
+                    new DeleteSubscription(new QueueId(word.Project, subscriber.Queue), word.Subscription, _itself, DeletionReason.Gone), ct);
+                return Ended("failed", 410, "The subscriber is gone; the subscription has ended.", took);
+
+            default:
+                throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome.");
+        }
+
+        Deliveries.Attempt Ended(string state, int? status, string? reason, TimeSpan? latency) =>
+            new(word.Subscription, due.Id, state, latency is null ? due.Attempts : due.Attempts + 1, status, reason, latency, null);
+    }
+
+    private Notice? Notice(Deliver word, Deliveries.Subscriber subscriber, Deliveries.DueDelivery due)
+    {
+        var id = due.Id.ToString("N");
+        if (due.Kind != NoticeKind.Notification)
+        {
+            var link = confirmations.LinkFor(word.Project, subscriber.Queue, word.Subscription, subscriber.ExpiresAt);
+            return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
+                NotificationDocument.Confirmation(due.Kind, link), link);
+        }
+
+        if (due.Event is null)
+            return null;
+
+        var posted = (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event);
+        long? delay = subscriber.QueueDelays || posted.IsDelayed ? (long)(posted.VisibleAt - posted.PostedAt).TotalSeconds : null;
+        return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
+            NotificationDocument.Notification(posted.Ttl, posted.Body.Span, delay, subscriber.Queue));
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Subscription {Subscription} has ended, for its subscriber is gone.")]
+    private static partial void LogGone(ILogger log, Guid subscription);
+}

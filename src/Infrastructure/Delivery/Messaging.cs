@@ -1,0 +1,30 @@
+using JasperFx;
+using Wolverine;
+
+namespace Zaqar.Infrastructure.Delivery;
+
+/// <summary>How Wolverine carries what may happen later or again: the words that wake lanes, and the relay from node to node.</summary>
+internal static class Messaging
+{
+    // A lane that waits for its subscriber waits here, and costs no thread.
+    private const int MaxLanes = 2_000;
+
+    internal static void Configure(WolverineOptions options)
+    {
+        options.Durability.Mode = DurabilityMode.Balanced;
+        options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
+        options.Discovery.DisableConventionalDiscovery();
+        options.AddMessageHandler(new DeliverHandler());
+        options.LocalQueueFor<Deliver>().UseDurableInbox().MaximumParallelMessages(MaxLanes);
+
+        // With Wolverine's own timers the relay would start a quarter of a minute after the node, and move after a minute.
+        options.Durability.FirstHealthCheckExecution = TimeSpan.Zero;
+        options.Durability.HealthCheckPollingTime = TimeSpan.FromSeconds(1);
+        options.Durability.CheckAssignmentPeriod = TimeSpan.FromSeconds(1);
+        options.Durability.StaleNodeTimeout = TimeSpan.FromSeconds(5);
+        options.Durability.NodeReassignmentPollingTime = TimeSpan.FromSeconds(1);
+        options.Durability.ScheduledJobFirstExecution = TimeSpan.Zero;
+        options.Durability.ScheduledJobPollingTime = TimeSpan.FromSeconds(1);
+        options.Durability.OrphanedMessageSweepPollingTime = TimeSpan.FromSeconds(1);
+    }
+}
