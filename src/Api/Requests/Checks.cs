@@ -40,7 +40,7 @@ internal sealed class Checks(Limits limits)
             CheckExtraSpec(spec);
 
         return new(project, new Actor(clientId, null, context.TraceIdentifier, "http"),
-            route.Path.NamesQueue ? route.First : "", route.Path.NamesQueue ? route.Second : route.First);
+            route.Path.NamesQueue ? route.First : "", route.Path.NamesQueue ? route.Second : route.First, route.Third);
     }
 
     private string ClientIdOf(IHeaderDictionary headers)
