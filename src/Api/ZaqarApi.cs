@@ -25,6 +25,8 @@ internal static class ZaqarApi
         services.AddSingleton(provider => SettingsReader.ReadService(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton(provider => SettingsReader.ReadLimits(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSettings>();
+        services.AddSingleton(provider => SettingsReader.ReadSignedUrl(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<SignedUrls>();
         services.AddSingleton<Checks>();
         services.AddZaqarOpenApi();
         services.AddHealthChecks()
