@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Zaqar.Api.Confirmation;
 using Zaqar.Api.Errors;
 using Zaqar.Api.Health;
 using Zaqar.Api.OpenApi;
@@ -48,6 +49,7 @@ internal static class ZaqarApi
         app.UseMiddleware<Gate>(new Router(endpoints));
 
         app.MapZaqarOpenApi();
+        app.MapConfirmationPage();
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
 
