@@ -16,7 +16,7 @@ public sealed class ConfirmationService : ZaqarService
     protected override IReadOnlyList<string> Settings => [$"--Zaqar:SignedUrl:SecretKey={Key}"];
 
     protected override void Configure(IServiceCollection services) =>
-        services.AddSingleton<IRequestHandler<ConfirmSubscription, MediatR.Unit>>(_confirmations);
+        services.AddSingleton<IRequestHandler<ConfirmSubscription, bool>>(_confirmations);
 
     /// <summary>A subscription that nobody has confirmed.</summary>
     internal Guid Subscribe(QueueId queue) => _confirmations.Add(queue);

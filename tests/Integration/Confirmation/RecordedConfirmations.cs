@@ -8,7 +8,7 @@ namespace Zaqar.Integration.Confirmation;
 
 // To be deleted when subscriptions are there: then the page is tested on those.
 /// <summary>Knows some subscriptions and what was confirmed of them.</summary>
-internal sealed class RecordedConfirmations : IRequestHandler<ConfirmSubscription, MediatR.Unit>
+internal sealed class RecordedConfirmations : IRequestHandler<ConfirmSubscription, bool>
 {
     private readonly ConcurrentDictionary<(QueueId, Guid), bool?> _subscriptions = new();
 
@@ -24,13 +24,13 @@ internal sealed class RecordedConfirmations : IRequestHandler<ConfirmSubscriptio
     /// <summary>Null when nothing was asked for yet.</summary>
     public bool? Of(QueueId queue, Guid subscription) => _subscriptions[(queue, subscription)];
 
-    public Task<MediatR.Unit> Handle(ConfirmSubscription request, CancellationToken cancellationToken)
+    public Task<bool> Handle(ConfirmSubscription request, CancellationToken cancellationToken)
     {
         if (!_subscriptions.ContainsKey((request.Queue, request.Subscription)))
             throw new Unknown();
 
         _subscriptions[(request.Queue, request.Subscription)] = request.Confirmed;
-        return MediatR.Unit.Task;
+        return Task.FromResult(request.Confirmed);
     }
 
     private sealed class Unknown() : RejectedException(ErrorKind.NotFound, "There is no such subscription.");
