@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Zaqar.Api.Confirmation;
 using Zaqar.Api.Errors;
 using Zaqar.Api.Health;
 using Zaqar.Api.OpenApi;
@@ -25,6 +26,8 @@ internal static class ZaqarApi
         services.AddSingleton(provider => SettingsReader.ReadService(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton(provider => SettingsReader.ReadLimits(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSettings>();
+        services.AddSingleton(provider => SettingsReader.ReadSignedUrl(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<SignedUrls>();
         services.AddSingleton<Checks>();
         services.AddZaqarOpenApi();
         services.AddHealthChecks()
@@ -46,6 +49,7 @@ internal static class ZaqarApi
         app.UseMiddleware<Gate>(new Router(endpoints));
 
         app.MapZaqarOpenApi();
+        app.MapConfirmationPage();
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
 

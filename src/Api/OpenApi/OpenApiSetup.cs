@@ -11,7 +11,7 @@ internal static class OpenApiSetup
 
     private const string Document = "v2";
 
-    private static readonly string[] _tags = ["Documents", "Queues", "Messages", "Claims", "Health"];
+    private static readonly string[] _tags = ["Documents", "Queues", "Messages", "Claims", "Deliveries", "Health"];
 
     public static IServiceCollection AddZaqarOpenApi(this IServiceCollection services) => services.AddOpenApi(Document, options =>
     {

@@ -22,6 +22,10 @@ internal sealed record Parameter(
 
     public static Parameter MessageLimit { get; } = Limit("Messages", limits => limits.MaxMessagesPerPage);
 
+    public static Parameter DeliveryLimit { get; } = Limit("Deliveries", limits => limits.MaxSubscriptionsPerPage);
+
+    public static Parameter DeliveryStatus { get; } = new("status", JsonSchemaType.String, "Only deliveries that are waiting, delivered or failed.");
+
     public static Parameter ClaimLimit { get; } = Limit("Messages", limits => limits.MaxMessagesPerClaimOrPop);
 
     public static Parameter Echo { get; } = new("echo", JsonSchemaType.Boolean, "Whether to include what this Client-ID posted itself.");

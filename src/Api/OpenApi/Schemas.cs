@@ -103,6 +103,28 @@ internal static class Schemas
             {
                 ["age"] = Of(Whole), ["ttl"] = Of(Whole), ["messages"] = ArrayOf(Ref("Message")), ["href"] = Of(Text),
             }),
+            ["Delivery"] = Object("What became of one thing that was to be told to a subscriber.",
+                ["id", "kind", "message_id", "status", "attempts", "created_at", "next_attempt_at", "last_attempt_at", "ended_at",
+                    "last_status", "last_reason", "latency_ms"],
+                new()
+                {
+                    ["id"] = Of(Text, "What the receiver knows repetitions by.", "uuid"),
+                    ["kind"] = Of(Text, "Notification, SubscriptionConfirmation or UnsubscribeConfirmation."),
+                    ["message_id"] = Of(Text | JsonSchemaType.Null, "Null for a confirmation.", "uuid"),
+                    ["status"] = Of(Text, "waiting, delivered or failed."),
+                    ["attempts"] = Of(Whole, "Since it was last asked for."),
+                    ["created_at"] = Of(Text, "UTC.", "date-time"),
+                    ["next_attempt_at"] = Of(Text | JsonSchemaType.Null, "Null when it has ended.", "date-time"),
+                    ["last_attempt_at"] = Of(Text | JsonSchemaType.Null, null, "date-time"),
+                    ["ended_at"] = Of(Text | JsonSchemaType.Null, null, "date-time"),
+                    ["last_status"] = Of(Whole | JsonSchemaType.Null, "What the subscriber last answered, if it did."),
+                    ["last_reason"] = Of(Text | JsonSchemaType.Null, "Why the last attempt did not end it well."),
+                    ["latency_ms"] = Of(Whole | JsonSchemaType.Null, "Of the last attempt."),
+                }),
+            ["DeliveryPage"] = Object("A page of deliveries.", ["deliveries", "links"], new()
+            {
+                ["deliveries"] = ArrayOf(Ref("Delivery")), ["links"] = ArrayOf(Ref("Link")),
+            }),
             ["Health"] = Object("How each operation fared.", ["storage_reachable", "operation_status", "message_volume"], new()
             {
                 ["storage_reachable"] = Of(Flag), ["operation_status"] = Any("One member per operation."),

@@ -6,8 +6,9 @@ namespace Zaqar.Api.Requests;
 /// <summary>Who asks, and about what; set up once by the checks that every request passes.</summary>
 /// <param name="project">Empty only for the version document.</param>
 /// <param name="queueName">A valid name, or empty where the path names no queue.</param>
-/// <param name="item">The message or claim id that the path ends in, not judged yet; empty without one.</param>
-internal sealed class Caller(string project, Actor actor, string queueName, string item)
+/// <param name="item">The id of the message, claim or subscription that the path names, not judged yet; empty without one.</param>
+/// <param name="part">Likewise the id of what belongs to the item: of a delivery to a subscription.</param>
+internal sealed class Caller(string project, Actor actor, string queueName, string item, string part = "")
 {
     public string Project { get; } = project;
 
@@ -16,6 +17,8 @@ internal sealed class Caller(string project, Actor actor, string queueName, stri
     public QueueId Queue { get; } = new(project, queueName);
 
     public string Item { get; } = item;
+
+    public string Part { get; } = part;
 
     /// <summary>The caller of a request that has passed the checks.</summary>
     public static Caller Of(HttpContext context) => context.Features.Get<Caller>()

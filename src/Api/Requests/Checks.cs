@@ -8,17 +8,18 @@ namespace Zaqar.Api.Requests;
 
 /// <summary>The checks that each request to a known path passes before its endpoint is asked, whatever its method.</summary>
 /// <remarks>Their order is part of the API, for the first that fails gives the answer. Source: API contract, section 1.3.</remarks>
-internal sealed class Checks(Limits limits)
+internal sealed class Checks(Limits limits, SignedUrls signedUrls)
 {
+    /// <param name="path">The route's, as it came in the request line.</param>
     /// <returns>Who asks, and about what.</returns>
     /// <exception cref="RequestRefused">A check failed.</exception>
-    public Caller Pass(HttpContext context, in RouteMatch route)
+    public Caller Pass(HttpContext context, in RouteMatch route, ReadOnlySpan<char> path)
     {
         var request = context.Request;
         var headers = request.Headers;
 
-        // No key to verify a signature with, so none is right.
-        if (!string.IsNullOrEmpty(headers["URL-Signature"]))
+        if (!string.IsNullOrEmpty(headers["URL-Signature"])
+            && !signedUrls.Admit(PreSigned.In(headers, GivenProject(headers).ToString()), request.Method, path))
             throw RequestRefused.NotFound();
 
         if (request.ContentLength is not null && IsForm(request.ContentType))
@@ -40,7 +41,7 @@ internal sealed class Checks(Limits limits)
             CheckExtraSpec(spec);
 
         return new(project, new Actor(clientId, null, context.TraceIdentifier, "http"),
-            route.Path.NamesQueue ? route.First : "", route.Path.NamesQueue ? route.Second : route.First);
+            route.Path.NamesQueue ? route.First : "", route.Path.NamesQueue ? route.Second : route.First, route.Third);
     }
 
     private string ClientIdOf(IHeaderDictionary headers)
@@ -49,13 +50,19 @@ internal sealed class Checks(Limits limits)
         return given.Count == 0 ? throw RequestRefused.ClientIdMissing() : ClientId.Canonical(given.ToString(), limits);
     }
 
-    private static string ProjectOf(IHeaderDictionary headers)
+    private static StringValues GivenProject(IHeaderDictionary headers)
     {
         var given = headers["X-Project-ID"];
         if (given.Count == 0)
             given = headers["X-Tenant-ID"];
         if (given.Count == 0)
             given = headers["X-Tenant"];
+        return given;
+    }
+
+    private static string ProjectOf(IHeaderDictionary headers)
+    {
+        var given = GivenProject(headers);
         if (given.Count == 0)
             throw RequestRefused.ProjectMissing();
 

@@ -13,10 +13,11 @@ internal sealed class Gate(RequestDelegate next, Router router, Checks checks)
 {
     public Task Invoke(HttpContext context)
     {
-        if (!router.TryMatch(PathOf(context.Request), out var route))
+        var path = PathOf(context.Request);
+        if (!router.TryMatch(path, out var route))
             return context.GetEndpoint() is null ? throw RequestRefused.NotFound() : next(context);
 
-        var caller = checks.Pass(context, route);
+        var caller = checks.Pass(context, route, path);
         var method = context.Request.Method;
         if (route.Path.Find(method) is not { } found)
             return HttpMethods.IsOptions(method) ? TellMethods(context, route.Path) : throw RequestRefused.MethodNotAllowed(route.Path.Allow);

@@ -12,5 +12,7 @@ internal static class Paths
 
     public static string Message(string queue, Guid id) => $"{Queues}/{queue}/messages/{id:D}";
 
+    public static string Deliveries(string queue, Guid subscription) => $"{Queues}/{queue}/subscriptions/{subscription:D}/deliveries";
+
     public static string Claim(string queue, Guid id) => $"{Queues}/{queue}/claims/{id:D}";
 }

@@ -39,5 +39,5 @@ internal sealed record RoutedMethod(string Name, string? Rule, Endpoint Endpoint
 
 /// <summary>A request's path, recognised.</summary>
 /// <param name="First">The first value in the path, decoded; empty when the path has none, or has it empty.</param>
-/// <param name="Second">Likewise.</param>
-internal readonly record struct RouteMatch(RoutedPath Path, string First, string Second);
+/// <param name="Second">Likewise; so is <paramref name="Third"/>.</param>
+internal readonly record struct RouteMatch(RoutedPath Path, string First, string Second, string Third);

@@ -22,7 +22,7 @@ internal sealed class Router
     /// <param name="path">As it came in the request line, percent-encoded, without the query; begins with a slash.</param>
     public bool TryMatch(ReadOnlySpan<char> path, out RouteMatch match)
     {
-        var (node, first, second) = (_root, "", "");
+        var (node, first, second, third) = (_root, "", "", "");
         var captured = 0;
         match = default;
         while (!path.IsEmpty)
@@ -45,16 +45,24 @@ internal sealed class Router
                 return false;
 
             node = node.Value;
-            if (captured++ == 0)
-                first = segment.ToString();
-            else
-                second = segment.ToString();
+            switch (captured++)
+            {
+                case 0:
+                    first = segment.ToString();
+                    break;
+                case 1:
+                    second = segment.ToString();
+                    break;
+                default:
+                    third = segment.ToString();
+                    break;
+            }
         }
 
         if (node.Path is null)
             return false;
 
-        match = new(node.Path, first, second);
+        match = new(node.Path, first, second, third);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using Zaqar.Api.Claims;
+using Zaqar.Api.Deliveries;
 using Zaqar.Api.Documents;
 using Zaqar.Api.Health;
 using Zaqar.Api.Messages;
@@ -16,6 +17,7 @@ internal static class Routes
     private const string Message = $"{Messages}/{{message_id}}";
     private const string Claims = $"{Queue}/claims";
     private const string Claim = $"{Claims}/{{claim_id}}";
+    private const string Deliveries = $"{Queue}/subscriptions/{{subscription_id}}/deliveries";
 
     private static readonly ApiRoute[] _everyone =
     [
@@ -128,6 +130,21 @@ internal static class Routes
 
         Delete<DeleteClaimEndpoint>(Claim, "claims:delete", new("release_claim", "Claims", "Give claimed messages back",
             new Answer(204, "They are to be had again."))),
+
+        Get<ListDeliveriesEndpoint>(Deliveries, "subscription:get", new("list_deliveries", "Deliveries",
+            "Show what became of the deliveries to a subscription, oldest first. An addition to the original API",
+            new Answer(200, "A page of deliveries.", "DeliveryPage"))
+        {
+            Query = [Parameter.DeliveryStatus, Parameter.Marker, Parameter.DeliveryLimit],
+            Refusals = [404],
+        }),
+
+        Post<RedeliverEndpoint>($"{Deliveries}/{{delivery_id}}/redeliver", "subscription:update", new("redeliver", "Deliveries",
+            "Deliver once more, whatever became of it. An addition to the original API",
+            new Answer(202, "An attempt will be made at once; the listing shows what becomes of it.") { HasLocation = true })
+        {
+            Refusals = [404],
+        }),
 
         Get<PingEndpoint>("/v2/ping", "ping:get", new("ping", "Health", "Ask whether the storage answers",
             new Answer(204, "It does."))),

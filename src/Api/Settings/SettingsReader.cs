@@ -1,3 +1,4 @@
+using Zaqar.Application;
 using Zaqar.Domain;
 using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.History;
@@ -64,6 +65,19 @@ internal static class SettingsReader
         return history.Retention < TimeSpan.Zero || history.SweepEvery < TimeSpan.FromSeconds(1)
             ? throw new SettingInvalidException($"{section}:Retention is not negative and SweepEvery at least a second.")
             : history;
+    }
+
+    /// <exception cref="SettingInvalidException">The key is blank, which anyone could guess.</exception>
+    public static SignedUrlSettings ReadSignedUrl(IConfiguration configuration)
+    {
+        const string section = "Zaqar:SignedUrl";
+        var settings = Bind<SignedUrlSettings>(configuration, section);
+        if (settings.SecretKey is not { Length: > 0 } key)
+            return settings with { SecretKey = null };
+
+        return string.IsNullOrWhiteSpace(key)
+            ? throw new SettingInvalidException($"{section}:{nameof(settings.SecretKey)} is not only spaces.")
+            : settings;
     }
 
     /// <returns>Where deliveries may go: the public internet, and what <c>Zaqar:Notification:AllowedNetworks</c> opens.</returns>

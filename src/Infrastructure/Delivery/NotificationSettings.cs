@@ -38,7 +38,7 @@ public sealed record NotificationSettings
     /// <summary>Whether subscribers get nothing until they confirm; takes a secret key for signed URLs too.</summary>
     public bool RequireConfirmation { get; init; }
 
-    /// <summary>URL of the page that confirmation mails link to; without it there are none.</summary>
+    /// <summary>URL of the page that confirmation mails link to; null: <see cref="ConfirmationPage"/> says which.</summary>
     public string? ExternalConfirmationUrl { get; init; }
 
     /// <summary>Where subscribers reach the service by HTTP, without <c>/v2</c>. Ours; upstream asks Keystone's catalogue.</summary>
@@ -66,6 +66,11 @@ public sealed record NotificationSettings
 
     /// <summary>Bytes of a webhook's answer that are read before it is cut off; nothing is done with them. Ours; 64 KiB.</summary>
     public int MaxResponseBytes { get; init; } = 64 * 1024;
+
+    /// <summary>URL of the page that confirmation mails link to: the operator's, else the service's own where it is known how that is reached.</summary>
+    /// <returns>Null: confirmations are not sent by mail.</returns>
+    public string? ConfirmationPage() =>
+        ExternalConfirmationUrl ?? (PublicEndpoint is { } endpoint ? endpoint.TrimEnd('/') + "/confirm" : null);
 
     // With a password in it, it prints as nothing.
     public override string ToString() => nameof(NotificationSettings);

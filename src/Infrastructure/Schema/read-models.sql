@@ -109,6 +109,7 @@ create table if not exists delivery (
     latency_ms int                      -- of the last attempt
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 2000);
 create index if not exists delivery_page on delivery (subscription, id);
+create index if not exists delivery_failed on delivery (subscription, id) where status = 'failed';
 create index if not exists delivery_due on delivery (subscription, next_at, id) where status = 'waiting';
 create index if not exists delivery_late on delivery (next_at) where status = 'waiting';
 create index if not exists delivery_over on delivery (ended_at) where status <> 'waiting';

@@ -39,6 +39,14 @@ public class NotificationSettingsTests
         Read(("SmtpMode", "self_local"), ("SmtpHost", "::1"), ("SmtpPort", "25"), ("SmtpSecurity", "None")).SmtpSecurity.Should().Be(SmtpSecurity.None);
 
     [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(null, "https://z.example.com", "https://z.example.com/confirm")]
+    [InlineData(null, "https://z.example.com/messaging/", "https://z.example.com/messaging/confirm")]
+    [InlineData("https://other.example.com/page", "https://z.example.com", "https://other.example.com/page")]
+    public void mails_link_to_the_operators_page_else_to_our_own_where_its_address_is_known(string? external, string? endpoint, string? page) =>
+        Read(("ExternalConfirmationUrl", external), ("PublicEndpoint", endpoint)).ConfirmationPage().Should().Be(page);
+
+    [Theory]
     [InlineData("SmtpMode", "pigeon", "*SmtpMode is third_part or self_local; \"pigeon\"*")]
     [InlineData("SmtpCommand", " ", "*SmtpCommand*")]
     [InlineData("SmtpPort", "70000", "*SmtpPort is between 1 and 65535; 70000*")]
