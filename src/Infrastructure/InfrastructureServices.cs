@@ -8,15 +8,19 @@ using Wolverine;
 using Wolverine.Marten;
 using Zaqar.Application;
 using Zaqar.Application.Committing;
+using Zaqar.Application.Subscriptions;
 using Zaqar.Infrastructure.Committing;
+using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Schema;
+using Zaqar.Infrastructure.Subscriptions;
 using Zaqar.Infrastructure.Waiting;
 
 namespace Zaqar.Infrastructure;
 
-/// <summary>Registers the event store, the committer and what runs beside them.</summary>
+/// <summary>Registers the event store, the committer, the ways of delivery and what runs beside them.</summary>
+/// <remarks>Needs the settings of notification and Keystone and the outbound guard's policy registered beside it.</remarks>
 public static class InfrastructureServices
 {
     /// <param name="connectionString">The database; any number of nodes may share it.</param>
@@ -45,7 +49,10 @@ public static class InfrastructureServices
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<Committer>();
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
+        services.AddSingleton<ISubscriberRules, SubscriberRules>();
+        services.AddDrivers();
         services.AddSingleton<ExpirySweeper>();
+        services.AddSingleton<SubscriptionSweeper>();
         services.AddSingleton<SegmentSweeper>();
         services.AddSingleton<ReadModelRebuild>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueNotices>());

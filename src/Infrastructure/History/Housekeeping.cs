@@ -2,13 +2,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Infrastructure.Queues;
+using Zaqar.Infrastructure.Subscriptions;
 
 namespace Zaqar.Infrastructure.History;
 
 /// <summary>Runs the sweepers: expiry every second, segments now and then. All nodes try; a lock in the database lets one at a time.</summary>
 internal sealed partial class Housekeeping(
-    ExpirySweeper expiry, SegmentSweeper segments, NpgsqlDataSource database, HistorySettings settings, TimeProvider time,
-    ILogger<Housekeeping> log) : BackgroundService
+    ExpirySweeper expiry, SubscriptionSweeper subscriptions, SegmentSweeper segments, NpgsqlDataSource database, HistorySettings settings,
+    TimeProvider time, ILogger<Housekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
@@ -47,6 +48,10 @@ internal sealed partial class Housekeeping(
             try
             {
                 while (await expiry.Sweep(ct))
+                {
+                }
+
+                while (await subscriptions.Sweep(ct))
                 {
                 }
 
