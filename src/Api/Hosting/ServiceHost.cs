@@ -37,6 +37,9 @@ internal static class ServiceHost
     {
         var schema = builder.Configuration["Zaqar:Database:Schema"] is { Length: > 0 } named ? named : "zaqar";
         builder.Services.AddSingleton(SettingsReader.ReadHistory(builder.Configuration));
+        builder.Services.AddSingleton(SettingsReader.ReadNotification(builder.Configuration));
+        builder.Services.AddSingleton(SettingsReader.ReadKeystone(builder.Configuration));
+        builder.Services.AddSingleton(SettingsReader.ReadOutbound(builder.Configuration));
         builder.Services.AddZaqarApi();
         builder.Services.AddZaqarApplication();
         builder.AddZaqarInfrastructure(connectionString, schema);

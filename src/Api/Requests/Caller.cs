@@ -6,7 +6,7 @@ namespace Zaqar.Api.Requests;
 /// <summary>Who asks, and about what; set up once by the checks that every request passes.</summary>
 /// <param name="project">Empty only for the version document.</param>
 /// <param name="queueName">A valid name, or empty where the path names no queue.</param>
-/// <param name="item">The message or claim id that the path ends in, not judged yet; empty without one.</param>
+/// <param name="item">The id of a message, claim or subscription in the path, not judged yet; empty without one.</param>
 internal sealed class Caller(string project, Actor actor, string queueName, string item)
 {
     public string Project { get; } = project;
