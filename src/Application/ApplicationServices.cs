@@ -2,6 +2,7 @@ using System.Reflection;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Zaqar.Application.Subscriptions;
 using Zaqar.Application.Waiting;
 
 namespace Zaqar.Application;
@@ -15,6 +16,7 @@ public static class ApplicationServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<QueueSignals>();
+        services.AddSingleton<SubscriptionWriter>();
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<IMediator, Mediator>();
 

@@ -25,6 +25,9 @@ public sealed record Limits
     /// <summary>Seconds.</summary>
     public int DefaultSubscriptionTtl { get; init; } = 3600;
 
+    /// <summary>Schemes that subscribers may have, in lower case, comma-separated.</summary>
+    public string SubscriberTypes { get; init; } = "http,https,mailto,trust+http,trust+https";
+
     public int MaxQueuesPerPage { get; init; } = 20;
 
     /// <summary>Also the most ids in one GET or DELETE.</summary>
@@ -71,4 +74,16 @@ public sealed record Limits
 
     /// <summary>Longest <c>wait</c> of a listing or claim, in seconds. Ours, not upstream's.</summary>
     public int MaxWait { get; init; } = 20;
+
+    /// <summary>Whether <see cref="SubscriberTypes"/> names a scheme.</summary>
+    /// <param name="scheme">In any case.</param>
+    public bool TakesSubscriberType(ReadOnlySpan<char> scheme)
+    {
+        var types = SubscriberTypes.AsSpan();
+        foreach (var type in types.Split(','))
+            if (types[type].Trim().Equals(scheme, StringComparison.OrdinalIgnoreCase))
+                return true;
+
+        return false;
+    }
 }

@@ -23,6 +23,9 @@ public enum ErrorKind
     /// <summary>400 <c>Unable to delete</c>: the given claim does not hold the message.</summary>
     BadClaim,
 
+    /// <summary>400 <c>Unable to update subscription</c>: the change names nothing to change.</summary>
+    NothingToUpdate,
+
     /// <summary>403 <c>Unable to delete</c>: the message is claimed by someone else.</summary>
     Claimed,
 

@@ -7,16 +7,19 @@ using Wolverine;
 using Wolverine.Marten;
 using Zaqar.Application;
 using Zaqar.Application.Committing;
+using Zaqar.Application.Subscriptions;
 using Zaqar.Infrastructure.Committing;
 using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Schema;
+using Zaqar.Infrastructure.Subscriptions;
 using Zaqar.Infrastructure.Waiting;
 
 namespace Zaqar.Infrastructure;
 
-/// <summary>Registers the event store, the committer and what runs beside them.</summary>
+/// <summary>Registers the event store, the committer, the ways of delivery and what runs beside them.</summary>
+/// <remarks>Needs the settings of notification and Keystone and the outbound guard's policy registered beside it.</remarks>
 public static class InfrastructureServices
 {
     /// <param name="connectionString">The database; any number of nodes may share it.</param>
@@ -37,12 +40,6 @@ public static class InfrastructureServices
             })
             .SubscribeToEventsWithServices<Relay>(ServiceLifetime.Singleton);
         builder.UseWolverine(Messaging.Configure);
-        services.AddDrivers();
-        services.AddSingleton(provider => new Confirmations(provider.GetRequiredService<NotificationSettings>(), builder.Configuration["Zaqar:SignedUrl:SecretKey"]));
-        services.AddSingleton<Deliveries>();
-        services.AddSingleton<Lane>();
-        services.AddSingleton<Lanes>();
-        services.AddSingleton<DeliverySweeper>();
 
         services.TryAddSingleton(new CommitterSettings());
         services.TryAddSingleton(new HistorySettings());
@@ -52,7 +49,10 @@ public static class InfrastructureServices
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<Committer>();
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
+        services.AddSingleton<ISubscriberRules, SubscriberRules>();
+        services.AddDelivery();
         services.AddSingleton<ExpirySweeper>();
+        services.AddSingleton<SubscriptionSweeper>();
         services.AddSingleton<SegmentSweeper>();
         services.AddSingleton<ReadModelRebuild>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueNotices>());

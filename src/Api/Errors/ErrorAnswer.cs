@@ -31,6 +31,7 @@ internal sealed record ErrorAnswer(int Status, string Title, string? Description
         ErrorKind.InvalidBody => new(400, "Invalid request body", rejected.Message),
         ErrorKind.InvalidParameter => new(400, "Invalid parameter", rejected.Message),
         ErrorKind.BadClaim => new(400, "Unable to delete", rejected.Message),
+        ErrorKind.NothingToUpdate => new(400, "Unable to update subscription", rejected.Message),
         ErrorKind.Claimed => new(403, "Unable to delete", rejected.Message),
         ErrorKind.NotFound => new(404, "Not found", rejected.Message),
         ErrorKind.Conflict => new(409, "Resource conflict", rejected.Message),

@@ -1,3 +1,6 @@
+using Zaqar.Api.Responses;
+using Zaqar.Domain.Subscriptions;
+
 namespace Zaqar.Api.Errors;
 
 /// <summary>The outermost step of every request: gives it its id, and answers whatever was thrown on the way.</summary>
@@ -42,6 +45,8 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         context.Response.Headers[RequestIdHeader] = requestId;
         if (failure is RequestRefused { Allow: { } allow })
             context.Response.Headers.Allow = allow;
+        if (failure is SubscriptionExists existing)
+            context.Response.Headers.Location = Paths.Subscriptions(existing.Queue);
 
         return ErrorBody.Write(context, answer);
     }

@@ -65,6 +65,9 @@ internal ref struct StrictJsonReader
     /// <summary>Whether the string or name that the reader stands on says this, however it is escaped.</summary>
     public readonly bool Says(ReadOnlySpan<byte> utf8Text) => _reader.ValueTextEquals(utf8Text);
 
+    /// <summary>The string that the reader stands on, unescaped; null for everything else.</summary>
+    public readonly string? Text => _reader.TokenType == JsonTokenType.String ? _reader.GetString() : null;
+
     /// <summary>The integer that the reader stands on; true counts as 1 and false as 0, but 60.0 is none. Null for everything else.</summary>
     public readonly long? Integer => _reader.TokenType switch
     {

@@ -28,6 +28,8 @@ internal sealed record Parameter(
 
     public static Parameter ClaimLimit { get; } = Limit("Messages", limits => limits.MaxMessagesPerClaimOrPop);
 
+    public static Parameter SubscriptionLimit { get; } = Limit("Subscriptions", limits => limits.MaxSubscriptionsPerPage);
+
     public static Parameter Echo { get; } = new("echo", JsonSchemaType.Boolean, "Whether to include what this Client-ID posted itself.");
 
     public static Parameter IncludeClaimed { get; } = new("include_claimed", JsonSchemaType.Boolean, "Whether to include claimed messages.");

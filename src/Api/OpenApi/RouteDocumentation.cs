@@ -18,7 +18,7 @@ internal sealed class RouteDocumentation(Limits limits) : IOpenApiOperationTrans
         [403] = "Not allowed, or the message is claimed.",
         [404] = "Not found.",
         [406] = "The client does not take JSON; no body.",
-        [409] = "The metadata has no such key.",
+        [409] = "The metadata has no such key, or the queue has a subscription with this subscriber already.",
         [415] = "Another Content-Type than this operation takes.",
         [500] = "The service failed; its log tells why.",
         [503] = "Not carried out, or the outcome is unknown: try again after Retry-After.",

@@ -103,6 +103,40 @@ internal static class Schemas
             {
                 ["age"] = Of(Whole), ["ttl"] = Of(Whole), ["messages"] = ArrayOf(Ref("Message")), ["href"] = Of(Text),
             }),
+            ["SubscriptionDraft"] = Object("Whom to tell of a queue's messages.", ["subscriber"], new()
+            {
+                ["subscriber"] = Of(Text, "URI of the scheme http, https, mailto, trust+http or trust+https.", "uri"),
+                ["ttl"] = Of(Whole, "Seconds."),
+                ["options"] = Ref("SubscriptionOptions"),
+            }),
+            ["SubscriptionChange"] = Object("What to change, at least one; null counts as absent.", [], new()
+            {
+                ["subscriber"] = Of(Text | JsonSchemaType.Null, "As at creation."),
+                ["ttl"] = Of(Whole | JsonSchemaType.Null, "Seconds from now."),
+                ["options"] = Any("In place of all options; a secret of *** keeps the one that is there."),
+            }),
+            ["SubscriptionOptions"] = Object("How to tell; any other keys are kept too.", [], new()
+            {
+                ["_retry_policy"] = Any("How deliveries are tried again, unless the queue's policy overrules it."),
+                ["post_data"] = Any("Text of the request; \"$zaqar_message$\", with the quotes, stands for the message."),
+                ["post_headers"] = Any("Headers of the request, as an object of texts."),
+                ["secret"] = Of(Text, "Key of the signatures: any text, or whsec_ and base64. Shown as ***."),
+                ["subject"] = Of(Text, "Of mails."),
+                ["from"] = Of(Text, "Of mails."),
+                ["trust_id"] = Of(Text, "Keystone's trust for trust+http and trust+https."),
+            }),
+            ["Subscribed"] = Object("The subscription.", ["subscription_id"], new() { ["subscription_id"] = Of(Text, "Opaque.", "uuid") }),
+            ["Subscription"] = Object("A subscription.", ["id", "source", "subscriber", "ttl", "age", "options", "confirmed"], new()
+            {
+                ["id"] = Of(Text, "Opaque.", "uuid"), ["source"] = Of(Text, "Name of the queue."), ["subscriber"] = Of(Text),
+                ["ttl"] = Of(Whole, "Seconds."), ["age"] = Of(Whole, "Seconds since its creation."), ["options"] = Ref("SubscriptionOptions"),
+                ["confirmed"] = Of(Flag),
+            }),
+            ["SubscriptionPage"] = Object("A page of subscriptions.", ["subscriptions", "links"], new()
+            {
+                ["subscriptions"] = ArrayOf(Ref("Subscription")), ["links"] = ArrayOf(Ref("Link")),
+            }),
+            ["Confirmation"] = Object("What the subscriber wants.", ["confirmed"], new() { ["confirmed"] = Of(Flag) }),
             ["Delivery"] = Object("What became of one thing that was to be told to a subscriber.",
                 ["id", "kind", "message_id", "status", "attempts", "created_at", "next_attempt_at", "last_attempt_at", "ended_at",
                     "last_status", "last_reason", "latency_ms"],

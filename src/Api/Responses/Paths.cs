@@ -15,4 +15,10 @@ internal static class Paths
     public static string Deliveries(string queue, Guid subscription) => $"{Queues}/{queue}/subscriptions/{subscription:D}/deliveries";
 
     public static string Claim(string queue, Guid id) => $"{Queues}/{queue}/claims/{id:D}";
+
+    public static string Subscriptions(string queue) => $"{Queues}/{queue}/subscriptions";
+
+    public static string Subscription(string queue, Guid id) => $"{Queues}/{queue}/subscriptions/{id:D}";
+
+    public static string Confirmation(string queue, Guid id) => $"{Queues}/{queue}/subscriptions/{id:D}/confirm";
 }

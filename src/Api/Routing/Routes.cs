@@ -6,6 +6,7 @@ using Zaqar.Api.Messages;
 using Zaqar.Api.OpenApi;
 using Zaqar.Api.Queues;
 using Zaqar.Api.Settings;
+using Zaqar.Api.Subscriptions;
 
 namespace Zaqar.Api.Routing;
 
@@ -17,7 +18,9 @@ internal static class Routes
     private const string Message = $"{Messages}/{{message_id}}";
     private const string Claims = $"{Queue}/claims";
     private const string Claim = $"{Claims}/{{claim_id}}";
-    private const string Deliveries = $"{Queue}/subscriptions/{{subscription_id}}/deliveries";
+    private const string Subscriptions = $"{Queue}/subscriptions";
+    private const string Subscription = $"{Subscriptions}/{{subscription_id}}";
+    private const string Deliveries = $"{Subscription}/deliveries";
 
     private static readonly ApiRoute[] _everyone =
     [
@@ -130,6 +133,42 @@ internal static class Routes
 
         Delete<DeleteClaimEndpoint>(Claim, "claims:delete", new("release_claim", "Claims", "Give claimed messages back",
             new Answer(204, "They are to be had again."))),
+
+        Post<PostSubscriptionEndpoint>(Subscriptions, "subscription:create", new("create_subscription", "Subscriptions", "Subscribe to a queue",
+            new Answer(201, "Subscribed, or subscribed already and still to be confirmed.", "Subscribed") { HasLocation = true })
+        {
+            Body = new("SubscriptionDraft", IsRequired: true),
+            Refusals = [409],
+        }),
+
+        Get<ListSubscriptionsEndpoint>(Subscriptions, "subscription:get_all", new("list_subscriptions", "Subscriptions",
+            "List a queue's subscriptions, oldest first", new Answer(200, "A page of subscriptions.", "SubscriptionPage"))
+        {
+            Query = [Parameter.Marker, Parameter.SubscriptionLimit],
+        }),
+
+        Get<GetSubscriptionEndpoint>(Subscription, "subscription:get", new("show_subscription", "Subscriptions", "Show a subscription",
+            new Answer(200, "The subscription.", "Subscription"))
+        {
+            Refusals = [404],
+        }),
+
+        Patch<PatchSubscriptionEndpoint>(Subscription, "subscription:update", new("update_subscription", "Subscriptions", "Change a subscription",
+            new Answer(204, "It is as the body says; a ttl counts from now.") { HasLocation = true })
+        {
+            Body = new("SubscriptionChange", IsRequired: true),
+            Refusals = [404, 409],
+        }),
+
+        Delete<DeleteSubscriptionEndpoint>(Subscription, "subscription:delete", new("delete_subscription", "Subscriptions", "End a subscription",
+            new Answer(204, "Gone, or never there."))),
+
+        Put<ConfirmSubscriptionEndpoint>($"{Subscription}/confirm", "subscription:confirm", new("confirm_subscription", "Subscriptions",
+            "Confirm a subscription, or take the confirmation back", new Answer(204, "It is as the body says.") { HasLocation = true })
+        {
+            Body = new("Confirmation", IsRequired: true),
+            Refusals = [404],
+        }),
 
         Get<ListDeliveriesEndpoint>(Deliveries, "subscription:get", new("list_deliveries", "Deliveries",
             "Show what became of the deliveries to a subscription, oldest first. An addition to the original API",

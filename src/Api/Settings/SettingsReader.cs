@@ -42,6 +42,7 @@ internal static class SettingsReader
         Between(Limits.MinTtl, limits.MaxClaimTtl, limits.DefaultClaimTtl, section, nameof(limits.DefaultClaimTtl));
         Between(Limits.MinTtl, limits.MaxClaimGrace, limits.DefaultClaimGrace, section, nameof(limits.DefaultClaimGrace));
         AtLeast(Limits.MinTtl, limits.DefaultSubscriptionTtl, section, nameof(limits.DefaultSubscriptionTtl));
+        CheckSubscriberTypes(limits.SubscriberTypes, section);
 
         Between(2, 16 << 20, limits.MaxQueueMetadata, section, nameof(limits.MaxQueueMetadata));
         Between(1, 64 << 20, limits.MaxMessagesPostSize, section, nameof(limits.MaxMessagesPostSize));
@@ -106,6 +107,14 @@ internal static class SettingsReader
     {
         var settings = Bind<KeystoneSettings>(configuration, "Zaqar:Keystone");
         return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
+    }
+
+    private static void CheckSubscriberTypes(string types, string section)
+    {
+        foreach (var type in types.Split(',', StringSplitOptions.TrimEntries))
+            if (!new Limits().TakesSubscriberType(type))
+                throw new SettingInvalidException(
+                    $"{section}:{nameof(Limits.SubscriberTypes)} lists some of {new Limits().SubscriberTypes}; \"{types}\" was given.");
     }
 
     private const int OneYear = 365 * 24 * 60 * 60;

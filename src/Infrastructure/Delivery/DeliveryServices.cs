@@ -1,13 +1,23 @@
 using Microsoft.Extensions.DependencyInjection;
+using Zaqar.Application.Deliveries;
 using Zaqar.Infrastructure.Identity;
 using Zaqar.Infrastructure.Outbound;
 
 namespace Zaqar.Infrastructure.Delivery;
 
-/// <summary>Registers <see cref="Drivers"/>. Another driver is one more <see cref="IDriver"/> here.</summary>
+/// <summary>Registers what delivers. Another driver is one more <see cref="IDriver"/> here.</summary>
 /// <remarks>Needs <see cref="NotificationSettings"/>, <see cref="KeystoneSettings"/>, <see cref="AddressPolicy"/> and <see cref="TimeProvider"/>.</remarks>
 internal static class DeliveryServices
 {
+    public static IServiceCollection AddDelivery(this IServiceCollection services) => services
+        .AddDrivers()
+        .AddSingleton<Confirmations>()
+        .AddSingleton<Deliveries>()
+        .AddSingleton<Lane>()
+        .AddSingleton<Lanes>()
+        .AddSingleton<DeliverySweeper>()
+        .AddSingleton<IDeliveryWake, DeliveryWake>();
+
     public static IServiceCollection AddDrivers(this IServiceCollection services)
     {
         // One client each for as long as the service runs: it keeps and renews its connections.

@@ -70,7 +70,7 @@ internal sealed partial record Mail(MimeMessage Message, MailboxAddress? Sender,
 
     private static (MailboxAddress? From, string Subject, string Body) Confirmation(Notice notice, MailTemplate template, NotificationSettings settings)
     {
-        if (settings.ExternalConfirmationUrl is not { } page)
+        if (settings.ConfirmationPage() is not { } page)
             throw new NoConfirmationPageException();
         if (notice.Link is not { } link)
             throw new UndeliverableException("There is no link to confirm the subscription by.");

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.Queues;
+using Zaqar.Infrastructure.Subscriptions;
 
 namespace Zaqar.Infrastructure.History;
 
 /// <summary>Runs the sweepers: expiry every second, segments now and then. All nodes try; a lock in the database lets one at a time.</summary>
 internal sealed partial class Housekeeping(
-    ExpirySweeper expiry, SegmentSweeper segments, DeliverySweeper deliveries, NpgsqlDataSource database, HistorySettings settings,
-    TimeProvider time, ILogger<Housekeeping> log) : BackgroundService
+    ExpirySweeper expiry, SubscriptionSweeper subscriptions, SegmentSweeper segments, DeliverySweeper deliveries, NpgsqlDataSource database,
+    HistorySettings settings, TimeProvider time, ILogger<Housekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
@@ -48,6 +49,10 @@ internal sealed partial class Housekeeping(
             try
             {
                 while (await expiry.Sweep(ct))
+                {
+                }
+
+                while (await subscriptions.Sweep(ct))
                 {
                 }
 

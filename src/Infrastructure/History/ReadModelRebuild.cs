@@ -2,6 +2,7 @@ using Marten;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Infrastructure.Queues;
+using Zaqar.Infrastructure.Subscriptions;
 
 namespace Zaqar.Infrastructure.History;
 
@@ -23,6 +24,7 @@ internal sealed partial class ReadModelRebuild(
         await Execute(connection, "create table if not exists rebuilding ()", ct);
         using var daemon = await store.BuildProjectionDaemonAsync();
         await daemon.RebuildProjectionAsync(QueueProjection.Name, _timeLimit, ct);
+        await daemon.RebuildProjectionAsync(SubscriptionProjection.StoredName, _timeLimit, ct);
         while (await expiry.ClearGraves(ct))
         {
         }

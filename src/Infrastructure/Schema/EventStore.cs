@@ -8,7 +8,9 @@ using Weasel.Core;
 using Zaqar.Domain.Claims;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
+using Zaqar.Domain.Subscriptions;
 using Zaqar.Infrastructure.Queues;
+using Zaqar.Infrastructure.Subscriptions;
 
 namespace Zaqar.Infrastructure.Schema;
 
@@ -55,6 +57,8 @@ internal static class EventStore
             foreach (var table in QueueProjection.Tables)
                 asynchronous.DeleteDataInTableOnTeardown($"{schema}.{table}");
         });
+        options.Projections.Add(new SubscriptionProjection(), ProjectionLifecycle.Inline, SubscriptionProjection.StoredName, asynchronous =>
+            asynchronous.DeleteDataInTableOnTeardown($"{schema}.{SubscriptionProjection.Table}"));
     }
 
     /// <summary>Under which name each event is stored. Names never change, whatever becomes of the types.</summary>
@@ -75,5 +79,12 @@ internal static class EventStore
         [typeof(ClaimRenewed)] = "claim_renewed",
         [typeof(ClaimReleased)] = "claim_released",
         [typeof(ClaimExpired)] = "claim_expired",
+        [typeof(SubscriptionCreated)] = "subscription_created",
+        [typeof(ConfirmationRequested)] = "confirmation_requested",
+        [typeof(SubscriptionConfirmed)] = "subscription_confirmed",
+        [typeof(SubscriptionUnconfirmed)] = "subscription_unconfirmed",
+        [typeof(SubscriptionChanged)] = "subscription_changed",
+        [typeof(SubscriptionExpired)] = "subscription_expired",
+        [typeof(SubscriptionDeleted)] = "subscription_deleted",
     };
 }

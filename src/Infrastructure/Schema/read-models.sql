@@ -1,4 +1,4 @@
--- The read models of queues, messages and claims. Only QueueProjection writes them, from events; they can be dropped and rebuilt at any time.
+-- The read models. Only QueueProjection and SubscriptionProjection write them, from events; they can be dropped and rebuilt at any time.
 -- Rows of one queue share the key of its incarnation, so that a queue made anew never meets the rows of the one before.
 
 create table if not exists queue (

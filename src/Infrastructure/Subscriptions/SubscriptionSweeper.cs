@@ -1,0 +1,41 @@
+using MediatR;
+using Npgsql;
+using Zaqar.Application;
+using Zaqar.Application.Subscriptions;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Infrastructure.Subscriptions;
+
+/// <summary>Records the end of subscriptions that nobody touches. Reads never wait for it: they judge by the clock.</summary>
+internal sealed class SubscriptionSweeper(IMediator mediator, NpgsqlDataSource database, DatabaseClock clock)
+{
+    private const int RowsAtOnce = 500;
+
+    /// <summary>Goes once over what is due.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public async Task<bool> Sweep(CancellationToken ct)
+    {
+        var (queues, isAll) = await DueQueues(ct);
+        foreach (var queue in queues)
+            while (await mediator.Send(new ExpireSubscriptions(queue), ct))
+            {
+            }
+
+        return !isAll;
+    }
+
+    private async Task<(HashSet<QueueId> Queues, bool IsAll)> DueQueues(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select project, queue from subscription where expires_at <= statement_timestamp() + $1 order by expires_at limit $2");
+        command.Parameters.Add(new() { Value = clock.Ahead });
+        command.Parameters.Add(new() { Value = RowsAtOnce });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var queues = new HashSet<QueueId>();
+        var rows = 0;
+        for (; await reader.ReadAsync(ct); rows++)
+            queues.Add(new(reader.GetString(0), reader.GetString(1)));
+
+        return (queues, rows < RowsAtOnce);
+    }
+}
