@@ -97,6 +97,19 @@ public class ZaqarService : IAsyncLifetime
         }
     }
 
+    /// <summary>Waits until the relay has read all that has happened.</summary>
+    internal Task RelayHasPassed() => Eventually.Holds(
+        async () =>
+        {
+            await using var command = Database.CreateCommand(
+                """
+                select coalesce((select max(seq_id) from mt_events), 0)
+                    <= coalesce((select last_seq_id from mt_event_progression where name = 'relay:All'), -1)
+                """);
+            return await command.ExecuteScalarAsync() is true;
+        },
+        passed => passed, "the relay has passed every event");
+
     /// <summary>A client with the headers every request needs.</summary>
     /// <param name="project">A fresh project unless given.</param>
     /// <param name="clientId">A fresh client unless given.</param>

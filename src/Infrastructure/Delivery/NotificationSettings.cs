@@ -32,7 +32,7 @@ public sealed record NotificationSettings
     /// <summary>The program of <c>third_part</c> and its arguments, split at spaces and run without a shell; it reads a mail and takes the recipient from it.</summary>
     public string SmtpCommand { get; init; } = "/usr/sbin/sendmail -t -oi";
 
-    /// <summary>Deliveries at a time.</summary>
+    /// <summary>Deliveries that use the database at a time; those that wait for their subscribers are not counted.</summary>
     public int MaxNotifierWorkers { get; init; } = 10;
 
     /// <summary>Whether subscribers get nothing until they confirm; takes a secret key for signed URLs too.</summary>

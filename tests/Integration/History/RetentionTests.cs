@@ -71,6 +71,7 @@ public sealed class RetentionTests(ShortSegmentsService service) : IClassFixture
             "update mt_streams set timestamp = timestamp - interval '15 days' where tenant_id = $1");
         age.Parameters.Add(new() { Value = _project });
         await age.ExecuteNonQueryAsync();
+        await service.RelayHasPassed();
         await service.Services.GetRequiredService<SegmentSweeper>().Sweep(default);
     }
 
