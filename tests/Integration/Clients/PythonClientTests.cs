@@ -40,6 +40,9 @@ public sealed class PythonClientTests(PythonClientTests.AdminService service) : 
     public Task it_pops_purges_and_counts() => Session("pop_purge_and_stats");
 
     [PythonClientFact]
+    public Task it_subscribes_lists_updates_and_unsubscribes() => Session("subscriptions");
+
+    [PythonClientFact]
     public Task it_understands_refusals() => Session("refusals");
 
     [PythonClientFact]

@@ -296,6 +296,47 @@ def pop_purge_and_stats():
     equal(queue.stats, nothing)
 
 
+def subscriptions():
+    queue = client.queue('news')
+    equal(list(queue.subscriptions()), [])
+    options = {'post_headers': {'X-Kind': 'news'}, 'secret': 'tell-nobody', 'z': [1, {'a': None}]}
+    made = client.subscription('news', subscriber='http://example.com/hook', ttl=600, options=options)
+    equal((made.subscriber, made.ttl, made.options, made.confirmed), ('http://example.com/hook', 600, dict(options, secret='***'), False))
+    assert 0 <= made.age < 600, made.age
+    equal(exists('news'), True)
+
+    # The same again, until it is confirmed, is the same.
+    equal(client.subscription('news', subscriber='http://example.com/hook', ttl=60).id, made.id)
+    got = client.subscription('news', id=made.id)
+    equal((got.subscriber, got.ttl, got.options), (made.subscriber, 600, made.options))
+
+    got.update({'ttl': 1000, 'options': {}})
+    again = client.subscription('news', id=made.id)
+    equal((again.ttl, again.options, again.subscriber), (1000, {}, made.subscriber))
+    got.update({'subscriber': 'mailto:reader@example.com', 'ttl': None, 'options': None})
+    equal(client.subscription('news', id=made.id).subscriber, 'mailto:reader@example.com')
+    refused(errors.MalformedRequest, got.update, {})
+    refused(errors.MalformedRequest, got.update, {'ttl': 59})
+
+    others = [client.subscription('news', subscriber='http://example.com/%d' % number, ttl=60).id for number in range(11)]
+    listed = list(queue.subscriptions())
+    equal([one.id for one in listed], [made.id] + others)
+    equal((listed[0].queue_name, listed[0].confirmed, listed[0].options), ('news', False, {}))
+    equal([one.id for one in client.subscriptions('news', limit=5).stream()], [made.id] + others)
+    equal([one.id for one in queue.subscriptions(marker=others[8])], others[9:])
+
+    refused(errors.ConflictError, client.subscription('news', id=others[0]).update, {'subscriber': 'mailto:reader@example.com'})
+    refused(errors.MalformedRequest, client.subscription, 'news', subscriber='http://127.0.0.1/', ttl=600)
+    refused(errors.MalformedRequest, client.subscription, 'news', subscriber='gopher://example.com/', ttl=600)
+    refused(errors.ServiceUnavailableError, client.subscription, 'news', subscriber='trust+http://example.com/', ttl=600)
+
+    got.delete()
+    got.delete()
+    refused(errors.ResourceNotFound, client.subscription, 'news', id=made.id)
+    queue.purge(resource_types=['subscriptions'])
+    equal(list(queue.subscriptions()), [])
+
+
 def refusals():
     queue = client.queue('strict')
     for call, arguments in [
@@ -326,17 +367,15 @@ def refusals():
 
 
 def not_offered():
-    # Pre-signed URLs, subscriptions, pools and flavors: the paths are unknown to the service.
+    # Pre-signed URLs, pools and flavors: the paths are unknown to the service.
     queue = client.queue('plain', force_create=True)
     refused(errors.ResourceNotFound, queue.signed_url)
     refused(errors.ResourceNotFound, queue.signed_url, paths=['messages'], ttl_seconds=60, methods=['GET', 'POST'])
-    refused(errors.ResourceNotFound, client.subscription, 'plain', subscriber='http://127.0.0.1/', ttl=600)
-    refused(errors.ResourceNotFound, queue.subscriptions)
     refused(errors.ResourceNotFound, client.pools)
     refused(errors.ResourceNotFound, client.flavors)
 
 
-PARTS = [documents, health, queues, metadata, messages, bodies, paging, claims, deleting, pop_purge_and_stats, refusals, not_offered]
+PARTS = [documents, health, queues, metadata, messages, bodies, paging, claims, deleting, pop_purge_and_stats, subscriptions, refusals, not_offered]
 
 {part.__name__: part for part in PARTS}[PART]()
 print(PART + ': passed')

@@ -6,6 +6,7 @@ using Npgsql;
 using Xunit;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Queues;
+using Zaqar.Integration.Http;
 
 namespace Zaqar.Integration.History;
 
@@ -23,6 +24,7 @@ public sealed class RebuildTests
         before["message"].Should().NotBeEmpty();
         before["loose"].Should().NotBeEmpty();
         before["claim"].Should().NotBeEmpty();
+        before["subscription"].Should().HaveCount(4);
         after.Should().BeEquivalentTo(before);
     });
 
@@ -109,9 +111,30 @@ public sealed class RebuildTests
         await client.PostAsync("/v2/queues/purged/purge", new StringContent("{}", Encoding.UTF8, "application/json"));
         await client.DeleteAsync("/v2/queues/long/messages?pop=2");
 
+        await SubscribeALittle(client, neighbour);
+
         service.Advance(TimeSpan.FromSeconds(61));
+        await client.Subscribe("long", "http://example.com/brief", ttl: 30000);
         await client.Claim("careful");
         await client.Claim("long", limit: 1, ttl: 30000);
+    }
+
+    // Subscribers that go from one to another, too, which a replay meets all at once.
+    private static async Task SubscribeALittle(HttpClient client, HttpClient neighbour)
+    {
+        const string all = "/v2/queues/long/subscriptions";
+        await client.Subscribe("long", "http://example.com/brief", ttl: 60);
+        var first = await client.Subscribe("long", "http://example.com/1", ttl: 2_000_000, options: """{"secret": "s", "å": 1.0}""");
+        var second = await client.Subscribe("long", "http://example.com/2", ttl: 2_000_000);
+        await client.Confirm("long", first);
+        await client.PatchAsJsonAsync($"{all}/{first}", new { subscriber = "http://example.com/3", options = new { secret = "***" } });
+        await client.PatchAsJsonAsync($"{all}/{second}", new { subscriber = "http://example.com/1", ttl = 3_000_000 });
+        await client.Subscribe("long", "http://example.com/1");
+        var third = await client.Subscribe("long", "http://example.com/2");
+        await client.DeleteAsync($"{all}/{third}");
+        await neighbour.Subscribe("long", "http://example.com/1", ttl: 2_000_000);
+        await neighbour.Subscribe("purged", "http://example.com/1");
+        await neighbour.PostAsync("/v2/queues/purged/purge", null);
     }
 
     private static async Task<(IReadOnlyDictionary<string, IReadOnlyList<string>> Before, IReadOnlyDictionary<string, IReadOnlyList<string>> After)>

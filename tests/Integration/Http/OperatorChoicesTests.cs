@@ -76,12 +76,26 @@ public sealed class OperatorChoicesTests(OperatorChoicesTests.ChosenService serv
         (await client.Get("/v2/queues/q")).Json.GetProperty("_default_message_ttl").GetInt32().Should().Be(120);
     }
 
+    [Fact]
+    public async Task subscribers_are_of_the_types_and_in_the_networks_that_the_operator_takes()
+    {
+        using var client = service.Client(clientId: "subscribing client");
+
+        (await client.Post("/v2/queues/q/subscriptions", """{"subscriber": "mailto:a@example.com"}""")).ShouldBe(400, "Invalid API request");
+        (await client.Post("/v2/queues/q/subscriptions", """{"subscriber": "http://10.1.2.3/"}""")).Status.Should().Be(201);
+        (await client.Post("/v2/queues/q/subscriptions", """{"subscriber": "http://10.2.2.3/"}""")).ShouldBe(400, "Invalid API request");
+        (await client.Get("/v2/queues/q/subscriptions")).Json.GetProperty("subscriptions")[0].GetProperty("ttl").GetInt32().Should().Be(90);
+        (await client.Get("/v2/queues/q/subscriptions?limit=3")).ShouldBe(400, "Invalid API request");
+    }
+
     public sealed class ChosenService : ZaqarService
     {
         protected override IReadOnlyList<string> Settings =>
         [
             "--Zaqar:EnableChecksum=true", "--Zaqar:Transport:ClientIdUuidSafe=off", "--Zaqar:Transport:MessageDeleteWithClaimId=true",
             "--Zaqar:Transport:MaxMessagesPerPage=3", "--Zaqar:Transport:DefaultMessageTtl=120",
+            "--Zaqar:Transport:SubscriberTypes=http, https", "--Zaqar:Transport:DefaultSubscriptionTtl=90", "--Zaqar:Transport:MaxSubscriptionsPerPage=2",
+            "--Zaqar:Notification:AllowedNetworks=10.1.0.0/16",
         ];
     }
 }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Xunit;
 using Zaqar.Api.Settings;
 using Zaqar.Domain;
+using Zaqar.Infrastructure.Delivery;
+using Zaqar.Infrastructure.Identity;
 
 namespace Zaqar.Integration.Http;
 
@@ -15,6 +17,9 @@ public sealed class SettingsTests
 
         SettingsReader.ReadLimits(file).Should().Be(new Limits());
         SettingsReader.ReadService(file).Should().Be(new ServiceSettings());
+        SettingsReader.ReadNotification(file).Should().Be(new NotificationSettings());
+        SettingsReader.ReadKeystone(file).Should().Be(new KeystoneSettings());
+        SettingsReader.ReadOutbound(file).OpensSomething.Should().BeFalse();
         file.GetSection("Zaqar:Transport").GetChildren().Select(setting => setting.Key)
             .Should().BeEquivalentTo(typeof(Limits).GetProperties().Select(limit => limit.Name), "each limit has a line there");
     }
@@ -23,6 +28,7 @@ public sealed class SettingsTests
     [InlineData("Zaqar:Transport:MaxMessageTtl", "59"), InlineData("Zaqar:Transport:MaxMessageTtl", "two weeks"), InlineData("Zaqar:Transport:MaxMessagesPerPage", "0")]
     [InlineData("Zaqar:Transport:ClientIdUuidSafe", "maybe"), InlineData("Zaqar:Transport:DefaultClaimTtl", "43201"), InlineData("Zaqar:Transport:MinLengthClientId", "37")]
     [InlineData("Zaqar:Transport:MaxJsonDepth", "0"), InlineData("Zaqar:Transport:MaxMessagesPostSize", "99999999999")]
+    [InlineData("Zaqar:Transport:SubscriberTypes", "http,gopher"), InlineData("Zaqar:Transport:DefaultSubscriptionTtl", "59")]
     public void a_limit_the_service_cannot_keep_is_named(string name, string value) =>
         FluentActions.Invoking(() => SettingsReader.ReadLimits(With(name, value)))
             .Should().Throw<SettingInvalidException>().Which.Message.Should().Contain(name).And.Contain(value);
