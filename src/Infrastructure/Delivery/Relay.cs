@@ -76,7 +76,7 @@ internal sealed class Relay : BatchSubscription
             // What a queue takes over from another as dead was told of when it was posted.
             case MessagePosted { DeadLetteredFrom: null } posted when StreamKey.TryReadQueue(@event.StreamKey!, out var queue, out _, out _):
                 foreach (var subscriber in byQueue[(@event.TenantId, queue)])
-                    if (subscriber.CreatedAt <= posted.At && posted.At < subscriber.ExpiresAt
+                    if (subscriber.Since < @event.Sequence && posted.At < subscriber.ExpiresAt
                         && (subscriber.Confirmed || !_confirmations.AreRequired))
                         yield return new(@event.TenantId, queue, subscriber.Id, NoticeKind.Notification, @event.Sequence, posted.Id.Value);
                 break;
@@ -104,7 +104,9 @@ internal sealed class Relay : BatchSubscription
         // The time comes along even where there is no subscriber.
         await using var command = _database.CreateCommand(
             """
-            select t.now, s.project, s.queue, s.id, s.confirmed, s.created_at, s.expires_at
+            select t.now, s.project, s.queue, s.id, s.confirmed, s.expires_at,
+                (select e.seq_id from mt_events e
+                    where e.tenant_id = s.project and e.stream_id = 'subscription/' || s.id and e.version = 1)
             from (select now() + $3 as now) t
                 left join (unnest($1, $2) as w(project, queue) join subscription s using (project, queue)) on true
             """);
@@ -119,7 +121,7 @@ internal sealed class Relay : BatchSubscription
             now = reader.GetFieldValue<DateTimeOffset>(0);
             if (!reader.IsDBNull(3))
                 found.Add(new(reader.GetString(1), reader.GetString(2), reader.GetGuid(3), reader.GetBoolean(4),
-                    reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<DateTimeOffset>(6)));
+                    reader.GetFieldValue<DateTimeOffset>(5), reader.IsDBNull(6) ? 0 : reader.GetInt64(6)));
         }
 
         return new(now, found.ToLookup(subscriber => (subscriber.Project, subscriber.Queue)));
@@ -129,7 +131,8 @@ internal sealed class Relay : BatchSubscription
 
     private sealed record Subscribers(DateTimeOffset Now, ILookup<(string Project, string Queue), Subscriber> ByQueue);
 
-    private sealed record Subscriber(string Project, string Queue, Guid Id, bool Confirmed, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+    /// <param name="Since">The place of its creation in the log: what was posted before is not sent. A place, for times of two writers do not compare.</param>
+    private sealed record Subscriber(string Project, string Queue, Guid Id, bool Confirmed, DateTimeOffset ExpiresAt, long Since);
 
     private sealed record Row(string Project, string? Queue, Guid Subscription, NoticeKind Kind, long Event, Guid? Message)
     {
