@@ -44,6 +44,28 @@ public sealed class RebuildTests
         after.Should().BeEquivalentTo(before);
     });
 
+    // A rebuild leaves marks of how far it saw the log, which stand still from then on.
+    [Fact]
+    public async Task segments_that_are_filled_after_a_rebuild_are_dropped_like_others() => await InAServiceOfItsOwn(async service =>
+    {
+        await LiveALittle(service);
+        await Rebuild(service);
+        await service.StartNode();
+        using (var client = service.Client("p1"))
+        {
+            for (var i = 0; i < 25; i++)
+                await client.Post("later", i);
+            service.Advance(TimeSpan.FromDays(15));
+            await client.Post("later", "still here");
+        }
+
+        await SweepExpired(service);
+        await service.Services.GetRequiredService<SegmentSweeper>().Sweep(default);
+
+        await using var left = service.Database.CreateCommand("select count(*) from mt_streams where id = 'queue/later/1/1'");
+        (await left.ExecuteScalarAsync()).Should().Be(0L);
+    });
+
     [Fact]
     public async Task a_rebuild_is_refused_while_a_node_serves() => await InAServiceOfItsOwn(async service =>
     {

@@ -2,6 +2,7 @@ using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Zaqar.Infrastructure.History;
+using Zaqar.Integration.Http;
 
 namespace Zaqar.Integration.History;
 
@@ -19,6 +20,19 @@ public sealed class RetentionTests(ShortSegmentsService service) : IClassFixture
 
         (await Streams()).Should().Equal(1, 2, 3, 4);
         (await client.ListAll(_queue)).Select(message => message.Body).Should().Equal(Enumerable.Range(0, 35).Select(i => $"{i}"));
+    }
+
+    [Fact]
+    public async Task a_subscription_marks_the_segment_that_is_written_to()
+    {
+        using var client = service.Client(_project);
+        for (var i = 0; i < 25; i++)
+            await client.Post(_queue, i);
+
+        await client.Subscribe(_queue);
+
+        (await Count($"select count(*) from mt_streams where tenant_id = '{_project}' and id like 'queue/%' and type = 'relayed'")).Should().Be(1);
+        (await Count($"select count(*) from mt_streams where tenant_id = '{_project}' and id = 'queue/{_queue}/1/3' and type = 'relayed'")).Should().Be(1);
     }
 
     [Fact]

@@ -32,6 +32,11 @@ public sealed class SubscriptionLivesTests : IClassFixture<ZaqarService>, IDispo
 
         var anew = await _client.Subscribe("q", $"{Hook}/1");
         anew.Should().NotBe(brief);
+        (await Count(
+            $"""
+            select count(*) from mt_events o join mt_events n on o.seq_id < n.seq_id
+            where o.stream_id = 'subscription/{brief}' and o.type = 'subscription_expired' and n.stream_id = 'subscription/{anew}'
+            """)).Should().Be(1, "a replay must never meet two with one subscriber");
         (await _client.Patch($"/v2/queues/q/subscriptions/{lasting}", $$"""{"subscriber": "{{Hook}}/1"}""")).ShouldBe(409, "Resource conflict");
         (await Count($"select count(*) from mt_events where stream_id = 'subscription/{brief}' and type = 'subscription_expired'")).Should().Be(1);
     }
