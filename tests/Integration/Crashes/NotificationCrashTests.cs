@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FluentAssertions;
 using Npgsql;
 using Xunit;
@@ -42,6 +43,7 @@ public sealed class NotificationCrashTests(ITestOutputHelper output) : IAsyncLif
     [Fact]
     public async Task every_message_reaches_every_subscriber_across_crashes_and_only_what_was_in_flight_comes_twice()
     {
+        var began = Stopwatch.GetTimestamp();
         await _subscribers.Subscribe(_service, SubscribersCount);
         await _subscribers.Post(_service, 0, Messages);
 
@@ -53,6 +55,7 @@ public sealed class NotificationCrashTests(ITestOutputHelper output) : IAsyncLif
         await _subscribers.During(KillService);
         await Subscribers.Until(
             () => _subscribers.All().Count == Messages * SubscribersCount, "all are told of all", _patience);
+        var took = Stopwatch.GetElapsedTime(began);
         await NothingWaits();
 
         _subscribers.All().Keys.Should().BeEquivalentTo(
@@ -62,7 +65,7 @@ public sealed class NotificationCrashTests(ITestOutputHelper output) : IAsyncLif
         var again = _subscribers.ToldAgain();
         var perLane = again.CountBy(one => one).ToList();
         output.WriteLine(
-            $"{Messages * SubscribersCount} deliveries arrived, and {again.Count} came twice; by subscriber and crash: "
+            $"{Messages * SubscribersCount} deliveries arrived in {took.TotalSeconds:0} s, and {again.Count} came twice; by subscriber and crash: "
             + string.Join(", ", perLane.Select(lane => $"{lane.Key.Subscriber} at {lane.Key.Crash}: {lane.Value}")));
         again.Should().NotContain(one => one.Crash == null, "a delivery is repeated only where a crash cut off its record");
         perLane.Should().OnlyContain(lane => lane.Value <= UnrecordedMax, "a crash repeats what its lane had under way");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using FluentAssertions;
 using Zaqar.Integration.Delivery.Sinks;
@@ -16,6 +17,8 @@ internal sealed class Subscribers : IAsyncDisposable
     private readonly WebhookSink _sink;
     private readonly string _project = $"project-{Guid.NewGuid():N}";
     private readonly List<Crash> _crashes = [];
+    private readonly Dictionary<(string Subscriber, int Number), List<long>> _told = [];
+    private int _read;
 
     private Subscribers(WebhookSink sink) => _sink = sink;
 
@@ -68,11 +71,14 @@ internal sealed class Subscribers : IAsyncDisposable
     }
 
     /// <summary>When each subscriber was told of each number, in the order of telling.</summary>
-    public IReadOnlyDictionary<(string Subscriber, int Number), long[]> All() => _sink.Requests
-        .Select(request => (request.Path, Number: NumberIn(request.Body), request.Timestamp))
-        .Where(told => told.Number >= 0)
-        .GroupBy(told => (told.Path, told.Number))
-        .ToDictionary(told => told.Key, told => told.Select(one => one.Timestamp).ToArray());
+    public IReadOnlyDictionary<(string Subscriber, int Number), List<long>> All()
+    {
+        var requests = _sink.Requests;
+        for (; _read < requests.Count; _read++)
+            if (NumberIn(requests[_read].Body) is >= 0 and var number)
+                (CollectionsMarshal.GetValueRefOrAddDefault(_told, (requests[_read].Path, number), out _) ??= []).Add(requests[_read].Timestamp);
+        return _told;
+    }
 
     /// <summary>Every time that somebody was told again, with the crash that cut off the record of the time before; null where there was none.</summary>
     public IReadOnlyList<(string Subscriber, int? Crash)> ToldAgain() =>
