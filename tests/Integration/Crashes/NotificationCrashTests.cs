@@ -58,10 +58,10 @@ public sealed class NotificationCrashTests(ITestOutputHelper output) : IAsyncLif
         var took = Stopwatch.GetElapsedTime(began);
         await NothingWaits();
 
-        _subscribers.All().Keys.Should().BeEquivalentTo(
-            from subscriber in Enumerable.Range(0, SubscribersCount)
-            from number in Enumerable.Range(0, Messages)
-            select ($"/{subscriber}", number));
+        var all = from subscriber in Enumerable.Range(0, SubscribersCount)
+                  from number in Enumerable.Range(0, Messages)
+                  select ($"/{subscriber}", number);
+        all.Except(_subscribers.All().Keys).Should().BeEmpty("every message reaches every subscriber");
         var again = _subscribers.ToldAgain();
         var perLane = again.CountBy(one => one).ToList();
         output.WriteLine(
