@@ -2,16 +2,19 @@
 
 import json
 import statistics
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import processes
 from client import POSTER, READER, Client, Failed
-from load import Requests, pgbench
+from load import Requests, http, pgbench
 from report import Figure, Goal
 from stage import BODY, Run, Stage, post_body
+from subscribers import sink, subscribe, unsubscribe
 
 HOT, DEEP, SHALLOW, CLAIMED, UNCLAIMED = "hot", "deep", "shallow", "claimed", "unclaimed"
+TOLD, NOTICED, QUIET = "told", "noticed", "quiet"
 SPREAD = tuple(f"spread-{number}" for number in range(64))
 
 SHALLOW_DEPTH = 1_000
@@ -22,6 +25,9 @@ CLAIM = b'{"ttl":3600,"grace":60}'
 DELETIONS_PER_SECOND_MAX = 20_000
 
 ROWS_PER_INSERT = 32
+
+SUBSCRIBERS = 10
+NOTICES_PER_SECOND = 100
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,75 @@ def claim_and_delete(stage: Stage) -> list[Figure]:
     return [_rate(_median(stage.runs(requests, deleted, prepare), by=lambda run: run.rate), " messages/s")]
 
 
+def deliver(stage: Stage) -> list[Figure]:
+    """From the first post until the last delivery has arrived."""
+    paths = [f"/{TOLD}/{number}" for number in range(SUBSCRIBERS)]
+    requests = Requests("send", (f"/v2/queues/{TOLD}/messages",), connections=64, client_id=POSTER, body=post_body(1))
+    with sink() as one:
+        alone = http(one.port, Requests("send", ("/alone",), SUBSCRIBERS, POSTER, body=post_body(1)), stage.pace.posting)
+        subscriptions = subscribe(stage, TOLD, [one.url(path) for path in paths])
+
+        def run() -> tuple[float, Figure]:
+            before, start = stage.depth(TOLD), time.monotonic()
+            with stage.service.metered() as cpu:
+                counted = http(stage.service.port, requests, stage.pace.posting)
+                after = stage.depth(TOLD)
+                one.wait_for(paths, after)
+            deliveries, seconds = (after - before) * SUBSCRIBERS, time.monotonic() - start
+            if after - before < counted["requests"]:
+                raise Failed(f"{counted['requests']} messages were acknowledged, and {after - before} are there")
+            rate = deliveries / seconds
+            return rate, Figure(rate, f"{rate:,.0f}/s ({deliveries:,} in {seconds:.0f} s; the sink alone takes "
+                                f"{alone['requests'] / alone['duration'] * 1e6:,.0f}/s)",
+                                cpu.service / deliveries * 1e6, cpu.postgres / deliveries * 1e6)
+
+        run()
+        _, figure = _median([run() for _ in range(stage.pace.runs)], by=lambda one: one[0])
+        unsubscribe(stage, subscriptions)
+    return [figure]
+
+
+def notice(stage: Stage) -> list[Figure]:
+    """Each message says when it was sent, on the clock that the sink reads too."""
+    path = f"/{NOTICED}"
+    with sink() as one, stage.client() as client:
+        subscriptions = subscribe(stage, NOTICED, [one.url(path)])
+        posted = 0
+
+        def run(seconds: int) -> list[float]:
+            nonlocal posted
+            start = time.monotonic()
+            for number in range(NOTICES_PER_SECOND * seconds):
+                time.sleep(max(0, start + number / NOTICES_PER_SECOND - time.monotonic()))
+                body = f'{{"messages":[{{"ttl":86400,"body":{{"sent":{time.monotonic_ns()},"note":{BODY}}}}}]}}'
+                client.call("POST", f"/v2/queues/{NOTICED}/messages", body.encode(), expect=201)
+            posted += NOTICES_PER_SECOND * seconds
+            return sorted(delay / 1e6 for delay in one.wait_for([path], posted))
+
+        run(stage.pace.warm_up)
+        delays = _median([run(stage.pace.window) for _ in range(stage.pace.runs)], by=statistics.median)
+        unsubscribe(stage, subscriptions)
+    p50, p99 = statistics.median(delays), delays[int(len(delays) * 0.99)]
+    return [Figure(p50, f"{p50:.1f} ms (p99 {p99:.1f} ms)")]
+
+
+def relay_cost(stage: Stage) -> list[Figure]:
+    """The same posts to a queue that nobody subscribed to, with notifications and without, in turn."""
+    once = Stage(stage.service, replace(stage.pace, runs=1))
+
+    def run(enabled: str) -> Run:
+        stage.service.stop()
+        stage.service.start(Zaqar__Notification__Enabled=enabled)
+        return _post(once, (QUIET,), messages=1, connections=64)[0]
+
+    pairs = [(run("true"), run("false")) for _ in range(stage.pace.runs)]
+    stage.service.stop()
+    stage.service.start()
+    on, off = (_median(list(runs), by=lambda run: run.rate) for runs in zip(*pairs))
+    cost = (1 - on.rate / off.rate) * 100
+    return [Figure(cost, f"{cost:.1f} % ({on.rate:,.0f}/s / {off.rate:,.0f}/s)", on.service_cpu - off.service_cpu, on.postgres_cpu - off.postgres_cpu)]
+
+
 def memory(stage: Stage) -> list[Figure]:
     now, peak = processes.memory(stage.service.pid)
     return [Figure(peak, f"{peak:,.0f} MB at its peak, {now:,.0f} MB at the end")]
@@ -147,7 +222,10 @@ MEASURES = [
     Measure("depth", [("claim 10, p50 at depth {depth} against 1,000", RATIO), ("list 10, p50 at depth {depth} against 1,000", RATIO)], depth),
     Measure("under-claim", [("claim 10, p50 with 20,000 under claim against none", RATIO), ("list 10, p50 with 20,000 under claim against none", RATIO)], under_claim),
     Measure("claim-delete", [("claim 10, then delete each, 16 connections", Goal(8_000, 5_000, " messages/s"))], claim_and_delete),
+    Measure("deliver", [("deliver each message to 10 subscribers, posted over 64 connections", Goal())], deliver),
+    Measure("notice", [("from post to webhook at 100 messages/s, p50", Goal(50, 50, " ms", at_most=True))], notice),
     Measure("memory", [("service's resident memory under all of it", Goal(250, 400, " MB", at_most=True))], memory),
+    Measure("relay-cost", [("post to 1 queue without subscribers: what the relay costs", Goal(10, 10, " %", at_most=True))], relay_cost),
     Measure("start", [("warm start to the first answer, embedded server included", Goal(3, 6, " s", at_most=True))], warm_start),
 ]
 

@@ -54,7 +54,7 @@ class Service:
         self._log = directory / "service.log"
         self._data = directory / "data"
         self._process: subprocess.Popen | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self.server: Server | None = None
 
     @property
@@ -65,14 +65,15 @@ class Service:
     def runs(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> float:
-        """Seconds until the first answer."""
+    def start(self, **settings: str) -> float:
+        """Seconds until the first answer. Settings are named as in the environment."""
         environment = {name: value for name, value in os.environ.items() if name != "ConnectionStrings__Zaqar"}
         environment |= {
             "ZAQAR_DATA": str(self._data),
             "ASPNETCORE_ENVIRONMENT": "Local",
-            "Zaqar__WebSocket__Url": f"http://127.0.0.1:{_free_port()}",
-        }
+            "Zaqar__WebSocket__Url": f"http://127.0.0.1:{free_port()}",
+            "Zaqar__Notification__AllowedNetworks": "127.0.0.0/8",
+        } | settings
         with self._log.open("ab") as log:
             start = time.monotonic()
             # In a session of its own: Ctrl-C is for us, who stop it.
@@ -153,7 +154,7 @@ def data_directory(parent: Path, keep: bool):
             shutil.rmtree(directory)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

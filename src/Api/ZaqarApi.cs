@@ -32,6 +32,7 @@ internal static class ZaqarApi
         services.AddZaqarOpenApi();
         services.AddHealthChecks()
             .AddCheck<DatabaseAnswers>("database", tags: [Ready], timeout: TimeSpan.FromSeconds(3))
+            .AddCheck<RelayGoesOn>("relay-goes-on", tags: [Ready])
             .AddCheck<NotDraining>("not-draining", tags: [Ready]);
 
         return services;

@@ -24,22 +24,25 @@ public static class InfrastructureServices
 {
     /// <param name="connectionString">The database; any number of nodes may share it.</param>
     /// <param name="schema">Where the tables live, so that a database may be shared with others.</param>
-    public static IHostApplicationBuilder AddZaqarInfrastructure(this IHostApplicationBuilder builder, string connectionString, string schema)
+    /// <param name="notifies">Whether this node relays and delivers.</param>
+    public static IHostApplicationBuilder AddZaqarInfrastructure(
+        this IHostApplicationBuilder builder, string connectionString, string schema, bool notifies)
     {
         var services = builder.Services;
         services.AddNpgsqlDataSource(Connection.With(connectionString, schema));
         services.AddSingleton(provider => new ReadDatabase(
             NpgsqlDataSource.Create(Connection.ForReads(connectionString, schema)), provider.GetRequiredService<TimeProvider>()));
-        services.AddMarten(options => EventStore.Configure(options, schema))
+        var marten = services.AddMarten(options => EventStore.Configure(options, schema))
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
             .IntegrateWithWolverine(wolverine =>
             {
                 wolverine.MessageStorageSchemaName = schema;
                 wolverine.UseWolverineManagedEventSubscriptionDistribution = true;
-            })
-            .SubscribeToEventsWithServices<Relay>(ServiceLifetime.Singleton);
-        builder.UseWolverine(Messaging.Configure);
+            });
+        if (notifies)
+            marten.SubscribeToEventsWithServices<Relay>(ServiceLifetime.Singleton);
+        builder.UseWolverine(options => Messaging.Configure(options, notifies));
 
         services.TryAddSingleton(new CommitterSettings());
         services.TryAddSingleton(new HistorySettings());
@@ -58,6 +61,8 @@ public static class InfrastructureServices
         services.AddHostedService(provider => provider.GetRequiredService<QueueNotices>());
         services.AddHostedService(provider => provider.GetRequiredService<Committer>());
         services.AddHostedService<Housekeeping>();
+        if (notifies)
+            services.AddHostedService<RelayKeeper>();
         return builder;
     }
 }

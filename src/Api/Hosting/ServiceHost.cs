@@ -37,12 +37,13 @@ internal static class ServiceHost
     {
         var schema = builder.Configuration["Zaqar:Database:Schema"] is { Length: > 0 } named ? named : "zaqar";
         builder.Services.AddSingleton(SettingsReader.ReadHistory(builder.Configuration));
-        builder.Services.AddSingleton(SettingsReader.ReadNotification(builder.Configuration));
+        var notification = SettingsReader.ReadNotification(builder.Configuration);
+        builder.Services.AddSingleton(notification);
         builder.Services.AddSingleton(SettingsReader.ReadKeystone(builder.Configuration));
         builder.Services.AddSingleton(SettingsReader.ReadOutbound(builder.Configuration));
         builder.Services.AddZaqarApi();
         builder.Services.AddZaqarApplication();
-        builder.AddZaqarInfrastructure(connectionString, schema);
+        builder.AddZaqarInfrastructure(connectionString, schema, notification.Enabled);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
 
         var app = builder.Build();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Zaqar.Application.Deliveries;
 using Zaqar.Infrastructure.Identity;
 using Zaqar.Infrastructure.Outbound;
@@ -9,14 +10,17 @@ namespace Zaqar.Infrastructure.Delivery;
 /// <remarks>Needs <see cref="NotificationSettings"/>, <see cref="KeystoneSettings"/>, <see cref="AddressPolicy"/> and <see cref="TimeProvider"/>.</remarks>
 internal static class DeliveryServices
 {
-    public static IServiceCollection AddDelivery(this IServiceCollection services) => services
-        .AddDrivers()
-        .AddSingleton<Confirmations>()
-        .AddSingleton<Deliveries>()
-        .AddSingleton<Lane>()
-        .AddSingleton<Lanes>()
-        .AddSingleton<DeliverySweeper>()
-        .AddSingleton<IDeliveryWake, DeliveryWake>();
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        services.TryAddSingleton<RelayProgress>();
+        return services.AddDrivers()
+            .AddSingleton<Confirmations>()
+            .AddSingleton<Deliveries>()
+            .AddSingleton<Lane>()
+            .AddSingleton<Lanes>()
+            .AddSingleton<DeliverySweeper>()
+            .AddSingleton<IDeliveryWake, DeliveryWake>();
+    }
 
     public static IServiceCollection AddDrivers(this IServiceCollection services)
     {

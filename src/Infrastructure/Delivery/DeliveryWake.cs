@@ -3,8 +3,10 @@ using Zaqar.Application.Deliveries;
 
 namespace Zaqar.Infrastructure.Delivery;
 
-/// <summary>Says the word that wakes a lane.</summary>
-internal sealed class DeliveryWake(IWolverineRuntime runtime) : IDeliveryWake
+/// <summary>Says the word that wakes a lane; where this node does not deliver, one that does finds what is due.</summary>
+internal sealed class DeliveryWake(IWolverineRuntime runtime, NotificationSettings settings) : IDeliveryWake
 {
-    public ValueTask Wake(string project, Guid subscription) => new MessageBus(runtime).PublishAsync(new Deliver(project, subscription));
+    public ValueTask Wake(string project, Guid subscription) => settings.Enabled
+        ? new MessageBus(runtime).PublishAsync(new Deliver(project, subscription))
+        : ValueTask.CompletedTask;
 }

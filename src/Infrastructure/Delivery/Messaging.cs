@@ -9,9 +9,10 @@ internal static class Messaging
     // A lane that waits for its subscriber waits here, and costs no thread.
     private const int MaxLanes = 2_000;
 
-    internal static void Configure(WolverineOptions options)
+    /// <param name="notifies">Whether this node takes part at all; one that does not sends and receives nothing.</param>
+    internal static void Configure(WolverineOptions options, bool notifies)
     {
-        options.Durability.Mode = DurabilityMode.Balanced;
+        options.Durability.Mode = notifies ? DurabilityMode.Balanced : DurabilityMode.MediatorOnly;
         options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
         options.Discovery.DisableConventionalDiscovery();
         options.AddMessageHandler(new DeliverHandler());

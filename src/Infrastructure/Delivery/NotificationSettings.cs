@@ -13,6 +13,9 @@ public sealed record NotificationSettings
     /// <summary>Mail goes to <see cref="SmtpHost"/>.</summary>
     public const string SelfLocal = "self_local";
 
+    /// <summary>Whether this node relays and delivers. Where no node does, what is due waits until one does. Ours.</summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary><c>third_part</c> or <c>self_local</c>.</summary>
     public string SmtpMode { get; init; } = ThirdPart;
 

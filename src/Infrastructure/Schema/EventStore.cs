@@ -43,7 +43,10 @@ internal static class EventStore
 
         // A commit that concerns the relay wakes it; it looks by itself every second.
         options.Events.UseListenNotifyForEventAppends = true;
-        options.Projections.StaleSequenceThreshold = TimeSpan.FromSeconds(5);
+        // A transaction that was cut off leaves a gap in the sequence. It is passed over when it is this old and no transaction is left that
+        // might fill it; one that is much older than any command of ours may take is not waited for, so that a backup does not hold the relay up.
+        options.Projections.StaleSequenceThreshold = TimeSpan.FromSeconds(1);
+        options.Projections.SkipStaleGapsDespiteLiveTransactionsAfter = TimeSpan.FromMinutes(1);
         options.Projections.SlowPollingTime = TimeSpan.FromSeconds(1);
         options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(250);
 

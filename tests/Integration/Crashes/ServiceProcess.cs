@@ -42,7 +42,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Runs <c>serve</c> and waits until it listens.</summary>
-    public static async Task<ServiceProcess> Start(string connectionString)
+    /// <param name="settings">Environment variables.</param>
+    public static async Task<ServiceProcess> Start(string connectionString, params (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet",
         [
@@ -54,6 +55,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["ConnectionStrings__Zaqar"] = connectionString;
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
 
         var service = new ServiceProcess(Process.Start(start)!);
         try
