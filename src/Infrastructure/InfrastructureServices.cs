@@ -47,7 +47,7 @@ public static class InfrastructureServices
         services.TryAddSingleton(new CommitterSettings());
         services.TryAddSingleton(new HistorySettings());
         services.AddSingleton<QueueNotices>();
-        services.AddSingleton<QueueMemory>();
+        services.TryAddSingleton<QueueMemory>();
         services.AddSingleton<EventWriter>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<Committer>();

@@ -21,9 +21,11 @@ internal sealed class Past(IReadOnlyList<object> events, DateTimeOffset now)
     public Past At(double seconds) => new(events, Story.At(seconds));
 
     /// <summary>The state that the past leads to.</summary>
-    public QueueState State()
+    public QueueState State() => StateOf(Story.Orders);
+
+    public QueueState StateOf(QueueId queue)
     {
-        var state = new QueueState(Story.Orders);
+        var state = new QueueState(queue);
         foreach (var @event in events)
             state.Evolve(@event);
 

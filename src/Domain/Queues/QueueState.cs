@@ -18,7 +18,9 @@ public sealed class QueueState(QueueId id)
     private readonly Dictionary<long, Guid> _holders = [];
     private readonly SortedSet<long> _line = [];
     private readonly HashSet<long> _heldElsewhere = [];
+    private readonly Dictionary<MessageId, long> _moved = [];
     private readonly List<long> _unsettled = [];
+    private readonly List<Guid> _emptied = [];
 
     public QueueId Id { get; } = id;
 
@@ -96,11 +98,7 @@ public sealed class QueueState(QueueId id)
             return message;
 
         // A dead-lettered message stands under another number than its id says.
-        foreach (var moved in _messages.Values)
-            if (moved.Id == id)
-                return moved;
-
-        return null;
+        return _moved.TryGetValue(id, out var number) ? _messages.GetValueOrDefault(number) : null;
     }
 
     /// <summary>Takes over the recorded facts of a queue instead of folding its past.</summary>
@@ -122,6 +120,8 @@ public sealed class QueueState(QueueId id)
 
         _messages[message.Number] = message;
         _unsettled.Add(message.Number);
+        if (message.Id.Number != message.Number)
+            _moved[message.Id] = message.Number;
         if (!message.Body.IsEmpty)
             LastBodyBytes = message.Body.Length;
 
@@ -186,7 +186,13 @@ public sealed class QueueState(QueueId id)
                 Overlook(number);
         }
 
+        // A claim without messages ends in the database; who names it meanwhile has it read.
+        foreach (var claimId in _emptied)
+            if (_claims.TryGetValue(claimId, out var claim) && claim.Numbers.Count == 0)
+                _claims.Remove(claimId);
+
         _unsettled.Clear();
+        _emptied.Clear();
         _heldElsewhere.Clear();
         ShortenLine(maxLine, maxLineBytes);
         LineIsPlain &= _line.Count > 0;
@@ -215,8 +221,14 @@ public sealed class QueueState(QueueId id)
 
     private void Overlook(long number)
     {
-        _messages.Remove(number);
+        Drop(number);
         _line.Remove(number);
+    }
+
+    private void Drop(long number)
+    {
+        if (_messages.Remove(number, out var message) && message.Id.Number != number)
+            _moved.Remove(message.Id);
     }
 
     /// <summary>Folds one event in.</summary>
@@ -343,11 +355,15 @@ public sealed class QueueState(QueueId id)
     {
         foreach (var number in numbers)
         {
-            _messages.Remove(number);
+            Drop(number);
             _line.Remove(number);
             _heldElsewhere.Remove(number);
-            if (_holders.Remove(number, out var claimId) && _claims.TryGetValue(claimId, out var claim))
-                claim.Numbers.Remove(number);
+            if (!_holders.Remove(number, out var claimId) || !_claims.TryGetValue(claimId, out var claim))
+                continue;
+
+            claim.Numbers.Remove(number);
+            if (claim.Numbers.Count == 0)
+                _emptied.Add(claimId);
         }
 
         Total -= numbers.Count;
@@ -361,6 +377,8 @@ public sealed class QueueState(QueueId id)
         _line.Clear();
         _heldElsewhere.Clear();
         _unsettled.Clear();
+        _emptied.Clear();
+        _moved.Clear();
         LineIsPlain = false;
     }
 }

@@ -74,9 +74,12 @@ internal sealed partial class BatchWriter(
         }
 
         await Commit(await Connection(stopping), batch, begins: true, states.Keys.Any(memory.HasSubscribers));
-        foreach (var state in states.Values)
-            memory.Keep(state);
-        notices.Wake(batch.Replenished);
+        AfterCommit(() =>
+        {
+            foreach (var state in states.Values)
+                memory.Keep(state);
+            notices.Wake(batch.Replenished);
+        });
         return true;
     }
 
@@ -102,14 +105,30 @@ internal sealed partial class BatchWriter(
         else
             await Commit(connection, batch, begins: false, reading.WithSubscribers.Count > 0);
 
-        foreach (var (queue, state) in reading.States)
-            if (!_hasCompany && reading.SawAllOverdueClaims && reading.Until.TryGetValue(queue, out var until) && until > reading.Now)
-                memory.Keep(state, until, reading.WithSubscribers.Contains(queue));
-            else
-                memory.Forget(queue);
-
-        notices.Wake(batch.Replenished);
+        AfterCommit(() =>
+        {
+            foreach (var (queue, state) in reading.States)
+                if (!_hasCompany && reading.SawAllOverdueClaims && reading.Until.TryGetValue(queue, out var until) && until > reading.Now)
+                    memory.Keep(state, until, reading.WithSubscribers.Contains(queue));
+                else
+                    memory.Forget(queue);
+            notices.Wake(batch.Replenished);
+        });
         return reading.SawAllOverdueClaims;
+    }
+
+    // What is committed must never look as if it had failed: it would be carried out again.
+    private void AfterCommit(Action remember)
+    {
+        try
+        {
+            remember();
+        }
+        catch (Exception bug)
+        {
+            memory.Forget();
+            LogNotRemembered(log, bug);
+        }
     }
 
     private static async Task Decide(Batch batch, IReadOnlyList<PendingCommand> commands, StateReader reader, CancellationToken stopping)
@@ -185,6 +204,9 @@ internal sealed partial class BatchWriter(
     }
 
     public async ValueTask DisposeAsync() => await Drop();
+
+    [LoggerMessage(2, LogLevel.Error, "A batch was committed, and could not be remembered.")]
+    private static partial void LogNotRemembered(ILogger log, Exception bug);
 
     [LoggerMessage(1, LogLevel.Information, "Another node works on the same queues; taking row locks for a while.")]
     private static partial void LogCompany(ILogger log);

@@ -5,12 +5,13 @@ namespace Zaqar.Infrastructure.Committing;
 /// <summary>Tells a lost race between nodes, after which to decide again on fresh state, from other failures.</summary>
 internal static class Fence
 {
-    /// <summary>Whether COMMIT may have been carried out. It was not where the server refused it or a statement before it.</summary>
+    /// <summary>Whether COMMIT may have been carried out. It was not where the server refused it or a statement before it,
+    /// or where a statement could not be put on the wire.</summary>
     internal static bool LeavesOutcomeUnknown(Exception failure) => failure switch
     {
         PostgresException refused => refused.InvariantSeverity != "ERROR",
-        NpgsqlException or IOException or TimeoutException or OperationCanceledException => true,
-        _ => false,
+        InvalidCastException or ArgumentException => false,
+        _ => true,
     };
 
     /// <summary>How <see cref="EventWriter"/> lets a batch fail that is not at the version it expects.</summary>

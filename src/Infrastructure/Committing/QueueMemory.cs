@@ -18,16 +18,16 @@ namespace Zaqar.Infrastructure.Committing;
 /// <para>
 /// Time passes here between two readings of the database's clock, for a second at most; it lags behind that clock by what a reading
 /// takes to arrive. A queue is not remembered beyond the end of a claim that this node may not know of.
-/// Bounds: 1,000 queues, 20,000 messages, 16 MiB of bodies. Source: ADR 0009.
+/// Bounds: 1,000 queues, 20,000 messages and claims, 16 MiB of bodies. Source: ADR 0009.
 /// </para>
 /// </remarks>
-internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
+/// <param name="maxQueues">Queues to remember at a time; beyond, all are forgotten.</param>
+internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time, int maxQueues = 1_000)
 {
     /// <summary>How long a queue is remembered without being read.</summary>
     internal static readonly TimeSpan Span = TimeSpan.FromSeconds(1);
 
-    private const int MaxQueues = 1_000;
-    private const int MaxMessages = 20_000;
+    private const int MaxFacts = 20_000;
     private const int MaxBytes = 16 << 20;
     private const int MaxLine = 100;
     private const int MaxLineBytes = 64 << 10;
@@ -35,7 +35,7 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
     private readonly Dictionary<QueueId, Memory> _queues = [];
     private DateTimeOffset _read;
     private long _readAt;
-    private int _messages;
+    private int _facts;
     private int _bytes;
 
     /// <summary>The database's time, <see cref="DatabaseClock.Ahead"/> included, as far as is known without asking.</summary>
@@ -93,18 +93,23 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
             return;
 
         state.Settle(MaxLine, MaxLineBytes);
-        if (_queues.Count >= MaxQueues || _messages + state.Messages.Count > MaxMessages || _bytes + state.LineBytes > MaxBytes)
+        if (_queues.Count >= maxQueues || _facts + FactsOf(state) > MaxFacts || _bytes + state.LineBytes > MaxBytes)
             Forget();
-        if (state.Messages.Count > MaxMessages)
+        if (FactsOf(state) > MaxFacts)
             return;
 
-        _queues.Add(state.Id, new(state, until, state.Messages.Count, state.LineBytes, hasSubscribers));
-        _messages += state.Messages.Count;
+        _queues.Add(state.Id, new(state, until, FactsOf(state), state.LineBytes, hasSubscribers));
+        _facts += FactsOf(state);
         _bytes += state.LineBytes;
     }
 
     /// <summary>Remembers a queue as a batch left it that was decided from memory.</summary>
-    internal void Keep(QueueState state) => Keep(state, _queues[state.Id].Until, _queues[state.Id].HasSubscribers);
+    internal void Keep(QueueState state)
+    {
+        // Another of the batch may have gone beyond the bounds.
+        if (_queues.TryGetValue(state.Id, out var memory))
+            Keep(state, memory.Until, memory.HasSubscribers);
+    }
 
     /// <summary>Whether the queue had subscribers when it was last read; then the relay is woken for its messages.</summary>
     internal bool HasSubscribers(QueueId queue) => _queues.GetValueOrDefault(queue)?.HasSubscribers ?? false;
@@ -114,20 +119,22 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time)
         if (!_queues.Remove(queue, out var memory))
             return;
 
-        _messages -= memory.Messages;
+        _facts -= memory.Facts;
         _bytes -= memory.Bytes;
     }
 
     internal void Forget()
     {
         _queues.Clear();
-        (_messages, _bytes) = (0, 0);
+        (_facts, _bytes) = (0, 0);
     }
+
+    private static int FactsOf(QueueState state) => state.Messages.Count + state.Claims.Count;
 
     private static bool IsRemembered(QueueState state, PendingCommand command, DateTimeOffset now) =>
         command.Needs is { PurgeUpTo: 0, Expired: 0, ClaimedMessages: false } needs
         && needs.Claims.All(state.Claims.ContainsKey)
         && needs.Messages.All(id => Knows(state, id, now));
 
-    private sealed record Memory(QueueState State, DateTimeOffset Until, int Messages, int Bytes, bool HasSubscribers);
+    private sealed record Memory(QueueState State, DateTimeOffset Until, int Facts, int Bytes, bool HasSubscribers);
 }

@@ -78,6 +78,8 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
         if (_states.ContainsKey(queue))
             return;
 
+        // Whether memory is behind was asked before; this one is read anew.
+        memory.Forget(queue);
         await using var batch = new NpgsqlBatch(connection);
         AddQueues(batch, [queue]);
         await Run(batch, ct);

@@ -22,7 +22,11 @@ internal static class Connection
             IncludeErrorDetail = false,
         };
         settings.Options = $"{settings.Options} -c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
-            + " -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on";
+            + " -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on"
+
+            // A node that freezes in a transaction, or is cut off, lets go of its locks; who waits for them hears of it before its own time is up.
+            + " -c idle_in_transaction_session_timeout=5000 -c lock_timeout=20000"
+            + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
         return settings.ConnectionString;
     }
 

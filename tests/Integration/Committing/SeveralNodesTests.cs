@@ -97,4 +97,25 @@ public sealed class SeveralNodesTests(ZaqarService service) : IClassFixture<Zaqa
 
         (await here.Post(queue, "3")).Single()[..18].Should().Be("00000000-0000-0001");
     }
+
+    [Fact]
+    public async Task a_queue_that_takes_dead_letters_is_seen_as_another_node_left_it()
+    {
+        var other = await service.StartNode();
+        var (queue, dead, project) = (Messaging.NewQueue(), Messaging.NewQueue(), $"project-{Guid.NewGuid():N}");
+        using var here = service.Client(project);
+        using var there = service.Client(project, node: other);
+        await here.PutAsync($"/v2/queues/{queue}", new StringContent(
+            $$"""{"_max_claim_count": 1, "_dead_letter_queue": "{{dead}}"}""", System.Text.Encoding.UTF8, "application/json"));
+        await here.Post(queue, "to die");
+        await here.DeleteAsync($"/v2/queues/{queue}/claims/{(await here.Claim(queue))!.Id}");
+        await here.Post(dead, "1", "2", "3", "4", "5");
+        await here.Claim(dead, limit: 1);
+
+        var theirs = (await there.Claim(dead, limit: 2))!;
+        (await here.Claim(queue)).Should().BeNull("its only message is dead");
+        var mine = (await here.Claim(dead, limit: 10))!;
+
+        mine.Messages.Select(message => message.Id).Should().NotIntersectWith(theirs.Messages.Select(message => message.Id)).And.HaveCount(3);
+    }
 }

@@ -232,4 +232,14 @@ public class QueueStateTests
 
         queue.Line.Should().BeEmpty();
     }
+
+    [Fact]
+    public void a_claim_whose_messages_are_all_deleted_is_not_kept()
+    {
+        var queue = Given(Created(), Posted(1), Claimed(Mine, [1]), Deleted([1], claim: Mine)).State();
+
+        queue.Settle(maxLine: 100, maxLineBytes: 1000);
+
+        queue.Claims.Should().BeEmpty();
+    }
 }
