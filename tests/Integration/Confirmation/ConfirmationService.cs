@@ -42,10 +42,10 @@ public sealed class ConfirmationService : ZaqarService
         ConfirmationLink.For(queue.Project, queue.Name, subscription.ToString(), expires ?? new(2099, 1, 1, 0, 0, 0, TimeSpan.Zero), key, new())
             .On(new Uri(Address, "/confirm").ToString()));
 
-    // A project may have any name, and its header's text is UTF-8.
+    // A project may have any name that a header can carry.
     private HttpClient Owner(QueueId queue)
     {
-        var owner = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = Address };
+        var owner = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = Address };
         owner.DefaultRequestHeaders.Add("Client-ID", Guid.NewGuid().ToString());
         owner.DefaultRequestHeaders.TryAddWithoutValidation("X-Project-ID", queue.Project);
         return owner;

@@ -9,10 +9,13 @@ namespace Zaqar.Integration.Deliveries;
 /// </summary>
 internal static class DeliveryRows
 {
+    private static readonly DateTimeOffset _start = TimeProvider.System.GetUtcNow();
+    private static long _made;
+
     /// <summary>A delivery that waits for its first attempt.</summary>
     internal static async Task<Guid> Waiting(this NpgsqlDataSource database, QueueId queue, Guid subscription)
     {
-        var id = Guid.CreateVersion7();
+        var id = NewId();
         await database.Write(
             """
             insert into delivery (id, project, queue, subscription, kind, event, message, status, attempts, created_at, next_at)
@@ -34,6 +37,9 @@ internal static class DeliveryRows
             """, id, status);
         return id;
     }
+
+    // Ids rise, also within a millisecond.
+    private static Guid NewId() => Guid.CreateVersion7(_start.AddMilliseconds(Interlocked.Increment(ref _made)));
 
     private static async Task Write(this NpgsqlDataSource database, string sql, params object[] values)
     {

@@ -34,12 +34,17 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     [Fact]
     public async Task a_delaying_queue_tells_the_delay_too()
     {
-        await _client.Put("/v2/queues/slow", """{"_default_message_delay": 0}""");
+        await _client.Put("/v2/queues/slow", """{"_default_message_delay": 3}""");
         await _client.Subscribe("slow", Sink.At(_path));
 
         await _client.Ask("POST", "/v2/queues/slow/messages", """{"messages": [{"body": 1, "ttl": 60, "delay": 7}]}""");
 
-        (await Arrived(_path, 1))[0].Text.Should().Be("""{"ttl": 60, "body": 1, "delay": 7, "Message_Type": "Notification", "queue_name": "slow"}""");
+        await _client.Ask("POST", "/v2/queues/slow/messages", """{"messages": [{"body": 2, "ttl": 60}, {"body": 3, "ttl": 60, "delay": 0}]}""");
+
+        (await Arrived(_path, 3)).Select(request => request.Text).Should().Equal(
+            """{"ttl": 60, "body": 1, "delay": 7, "Message_Type": "Notification", "queue_name": "slow"}""",
+            """{"ttl": 60, "body": 2, "delay": 3, "Message_Type": "Notification", "queue_name": "slow"}""",
+            """{"ttl": 60, "body": 3, "delay": 0, "Message_Type": "Notification", "queue_name": "slow"}""");
     }
 
     [Fact]

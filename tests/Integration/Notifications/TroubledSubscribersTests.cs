@@ -2,7 +2,6 @@ using System.Net;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
-using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.Outbound;
 using Zaqar.Integration.Delivery.Sinks;
 
@@ -26,7 +25,7 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
 
     [Theory]
     [InlineData(500, "The subscriber answered 500."), InlineData(503, "The subscriber answered 503."), InlineData(429, "The subscriber answered 429.")]
-    [InlineData(0, "No answer came within 0.5 seconds."), InlineData(-1, "The subscriber closed the connection before it had answered.")]
+    [InlineData(0, "No answer came within 0.5 seconds."), InlineData(-1, "The connection to the subscriber broke.")]
     public async Task passing_trouble_is_told_and_tried_again_until_it_is_delivered(int trouble, string reason)
     {
         var subscriber = Sink.Answers(_path, Trouble(trouble), SinkAnswer.Status(200));
@@ -178,8 +177,7 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
         protected override IReadOnlyList<string> Settings => [.. base.Settings, "--Zaqar:Notification:Timeout=00:00:00.500"];
 
         protected override void Configure(IServiceCollection services) =>
-            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WebhookSender>(
-                provider, GuardedHttp.Create(provider.GetRequiredService<AddressPolicy>(), resolve: Resolve)));
+            services.AddSingleton<ResolveHost>(Resolve);
 
         private static Task<IPAddress[]> Resolve(string host, CancellationToken ct) =>
             host == "intern.example" ? Task.FromResult(new[] { Intern }) : Task.FromException<IPAddress[]>(new System.Net.Sockets.SocketException(11001));
