@@ -8,6 +8,7 @@ using Wolverine.Marten.Subscriptions;
 using Zaqar.Application;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Subscriptions;
+using Zaqar.Infrastructure.Schema;
 
 namespace Zaqar.Infrastructure.Delivery;
 
@@ -77,7 +78,7 @@ internal sealed class Relay : BatchSubscription
             case MessagePosted { DeadLetteredFrom: null } posted when StreamKey.TryReadQueue(@event.StreamKey!, out var queue, out _, out _):
                 foreach (var subscriber in byQueue[(@event.TenantId, queue)])
                     if (subscriber.CreatedAt <= posted.At && posted.At < subscriber.ExpiresAt
-                        && (subscriber.Confirmed || !_confirmations.AreRequired))
+                        && (!_confirmations.AreRequired || (subscriber.Confirmed && subscriber.ConfirmedAs < @event.Sequence)))
                         yield return new(@event.TenantId, queue, subscriber.Id, NoticeKind.Notification, @event.Sequence, posted.Id.Value);
                 break;
 
@@ -104,13 +105,19 @@ internal sealed class Relay : BatchSubscription
         // The time comes along even where there is no subscriber.
         await using var command = _database.CreateCommand(
             """
-            select t.now, s.project, s.queue, s.id, s.confirmed, s.created_at, s.expires_at
+            select t.now, s.project, s.queue, s.id, s.confirmed, s.created_at, s.expires_at,
+                case when $4 and s.confirmed then (
+                    select max(e.seq_id) from mt_events e
+                    where e.tenant_id = s.project and e.stream_id = $5 || s.id and e.type = $6) end
             from (select now() + $3 as now) t
                 left join (unnest($1, $2) as w(project, queue) join subscription s using (project, queue)) on true
             """);
         command.Parameters.Add(new() { Value = Array.ConvertAll(queues, queue => queue.TenantId) });
         command.Parameters.Add(new() { Value = Array.ConvertAll(queues, queue => queue.Queue) });
         command.Parameters.Add(new() { Value = _clock.Ahead });
+        command.Parameters.Add(new() { Value = _confirmations.AreRequired });
+        command.Parameters.Add(new() { Value = StreamKey.SubscriptionPrefix });
+        command.Parameters.Add(new() { Value = EventStore.EventNames[typeof(SubscriptionConfirmed)] });
 
         var (now, found) = (default(DateTimeOffset), new List<Subscriber>());
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -119,7 +126,7 @@ internal sealed class Relay : BatchSubscription
             now = reader.GetFieldValue<DateTimeOffset>(0);
             if (!reader.IsDBNull(3))
                 found.Add(new(reader.GetString(1), reader.GetString(2), reader.GetGuid(3), reader.GetBoolean(4),
-                    reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<DateTimeOffset>(6)));
+                    reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<DateTimeOffset>(6), reader.IsDBNull(7) ? 0 : reader.GetInt64(7)));
         }
 
         return new(now, found.ToLookup(subscriber => (subscriber.Project, subscriber.Queue)));
@@ -129,7 +136,9 @@ internal sealed class Relay : BatchSubscription
 
     private sealed record Subscribers(DateTimeOffset Now, ILookup<(string Project, string Queue), Subscriber> ByQueue);
 
-    private sealed record Subscriber(string Project, string Queue, Guid Id, bool Confirmed, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+    /// <param name="ConfirmedAs">Sequence of the event that confirmed it last: what was posted before is not for it, however late it is read. 0 where that does not matter.</param>
+    private sealed record Subscriber(
+        string Project, string Queue, Guid Id, bool Confirmed, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long ConfirmedAs);
 
     private sealed record Row(string Project, string? Queue, Guid Subscription, NoticeKind Kind, long Event, Guid? Message)
     {

@@ -96,6 +96,26 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     }
 
     [Fact]
+    public async Task what_was_posted_before_it_confirmed_is_not_sent_however_close()
+    {
+        await _client.Subscribe("q", Sink.At(_path));
+        var asked = (await Arrived(1))[0];
+
+        for (var round = 0; round < 10; round++)
+        {
+            await _client.Post("q", -1, -2);
+            await Answer(asked, "SubscribeBody");
+            await _client.Post("q", round);
+            await Arrived(2 + (round * 2));
+            await Answer(asked, "UnsubscribeBody");
+            await Arrived(3 + (round * 2));
+        }
+
+        Sink.RequestsTo(_path).Select(Json).Where(json => Text(json, "Message_Type") == "Notification")
+            .Select(json => json.GetProperty("body").GetInt32()).Should().Equal(Enumerable.Range(0, 10));
+    }
+
+    [Fact]
     public async Task asking_is_tried_again_like_any_delivery_signed_and_templated()
     {
         Sink.Answers(_path, SinkAnswer.Status(500), SinkAnswer.Status(200));
@@ -158,7 +178,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
         (await Press(browser, link, true)).Should().Be(HttpStatusCode.OK);
         (await IsConfirmed(subscription)).Should().BeTrue();
 
-        await _client.Post("q", new { n = "é" });
+        await _client.Ask("POST", "/v2/queues/q/messages", """{"messages": [{"body": {"n":"é"}, "ttl": 3600}]}""");
         var told = (await Mails(recipient, 2))[1];
         told.Subject.Should().Be("News");
         told.From.ToString().Should().Be("zaqar@sender.example");
