@@ -15,7 +15,7 @@ namespace Zaqar.Infrastructure.Delivery;
 /// recorded is never repeated. A delivery that fails waits for its own retry and lets those behind it pass. Source: API contract, section 8.6.
 /// </remarks>
 internal sealed partial class Lane(
-    Deliveries deliveries, Drivers drivers, Confirmations confirmations, IMediator mediator, TimeProvider time, ILogger<Lane> log)
+    Deliveries deliveries, Drivers drivers, Confirmations confirmations, Limits limits, IMediator mediator, TimeProvider time, ILogger<Lane> log)
 {
     private const int Gone = 410;
 
@@ -108,7 +108,10 @@ internal sealed partial class Lane(
         var id = due.Id.ToString("N");
         if (due.Kind != NoticeKind.Notification)
         {
-            var link = confirmations.LinkFor(word.Project, subscriber.Queue, word.Subscription, subscriber.ExpiresAt);
+            var until = due.Kind == NoticeKind.UnsubscribeConfirmation
+                ? subscriber.Now.AddSeconds(limits.DefaultSubscriptionTtl)
+                : subscriber.ExpiresAt;
+            var link = confirmations.LinkFor(word.Project, subscriber.Queue, word.Subscription, until);
             return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
                 NotificationDocument.Confirmation(due.Kind, link), link);
         }

@@ -39,7 +39,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
         Text(json, "URL-Methods").Should().Be("PUT");
         Text(json, "URL-Paths").Should().Be(confirm);
         Text(json, "X-Project-ID").Should().Be(Project);
-        DateTimeOffset.Parse(Text(json, "URL-Expires") + "Z", null).Should().BeCloseTo(TimeProvider.System.GetUtcNow().AddSeconds(600), TimeSpan.FromSeconds(30));
+        Ends(json).Should().BeCloseTo(TimeProvider.System.GetUtcNow().AddSeconds(600), TimeSpan.FromSeconds(30));
         json.GetProperty("SubscribeBody").GetRawText().Should().Be("""{"confirmed": true}""");
         json.GetProperty("UnsubscribeBody").GetRawText().Should().Be("""{"confirmed": false}""");
         Text(json, "WSGISubscribeURL").Should().Be("https://zaqar.example/messaging" + confirm);
@@ -66,6 +66,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
         var notice = Json((await Arrived(3))[2]);
         Text(notice, "Message_Type").Should().Be("UnsubscribeConfirmation");
         notice.Keys().Should().Equal(Json(asked).Keys());
+        Ends(Json(asked)).Should().BeAfter(Ends(notice).AddHours(1), "one is for the subscription's day, the other for the default hour");
         (await IsConfirmed(subscription)).Should().BeFalse();
         await _client.Post("q", 3);
 
@@ -215,6 +216,8 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     private static JsonElement Json(SinkRequest request) => JsonDocument.Parse(request.Body).RootElement;
 
     private static string Text(JsonElement json, string key) => json.GetProperty(key).GetString()!;
+
+    private static DateTimeOffset Ends(JsonElement json) => DateTimeOffset.Parse(Text(json, "URL-Expires") + "Z", null);
 
     private async Task<IReadOnlyList<SinkRequest>> Arrived(int count) =>
         await Eventually.Holds(() => Task.FromResult(Sink.RequestsTo(_path)), requests => requests.Count >= count, $"{count} requests come");
