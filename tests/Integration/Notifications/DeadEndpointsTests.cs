@@ -30,6 +30,37 @@ public sealed class DeadEndpointsTests(DeadEndpointsTests.Service service) : ICl
         service.Sink.Cut.Should().Be(0);
     }
 
+    [Fact]
+    public async Task a_lost_word_is_found_also_while_a_dead_one_has_more_waiting_than_a_sweep_looks_at()
+    {
+        var project = $"project-{Guid.NewGuid():N}";
+        using var client = service.Client(project);
+        var path = NotifyingService.NewPath();
+        var dead = await client.Subscribe("q", service.Sink.Answers($"{path}/dead", SinkAnswer.Hang));
+        var healthy = await client.Subscribe("other", service.Sink.At(path));
+        await client.Post("q", "hi");
+        await Eventually.Is(() => service.Sink.RequestsTo($"{path}/dead").Count == 1, "the dead hangs");
+
+        await Overdue(dead, "2 hours", 2_000);
+        await Overdue(healthy, "1 hour", 1);
+
+        (await client.Delivery("other", healthy, entry => entry.EndedAt is not null, "it was looked at")).LastReason
+            .Should().Be("The history of this message has been dropped.", "the row tells of no event");
+
+        async Task Overdue(Guid subscription, string since, int count)
+        {
+            await using var insert = service.Database.CreateCommand(
+                """
+                insert into delivery (id, project, queue, subscription, kind, event, message, status, attempts, created_at, next_at)
+                select gen_random_uuid(), $1, 'other', $2, 'Notification', 0, gen_random_uuid(), 'waiting', 0, now(), now() - $3::interval
+                from generate_series(1, $4)
+                """);
+            foreach (var value in new object[] { project, subscription, since, count })
+                insert.Parameters.Add(new() { Value = value });
+            await insert.ExecuteNonQueryAsync();
+        }
+    }
+
     /// <summary>Waits for an answer for longer than a test does.</summary>
     public sealed class Service : NotifyingService
     {
