@@ -5,6 +5,9 @@ namespace Zaqar.Application;
 /// <summary>The one place that spells stream keys. A stream is found by project (Marten's tenant) and key.</summary>
 public static class StreamKey
 {
+    /// <summary>What comes before the id in the keys of subscriptions.</summary>
+    public const string SubscriptionPrefix = "subscription/";
+
     private const string QueuePrefix = "queue/";
 
     /// <summary><c>queue/{name}/{incarnation}/{segment}</c>: one segment of one queue's history.</summary>
@@ -14,7 +17,7 @@ public static class StreamKey
     public static string OfHistory(string name) => $"history/{name}";
 
     /// <summary><c>subscription/{id}</c>: one subscription's history.</summary>
-    public static string OfSubscription(Guid id) => $"subscription/{id}";
+    public static string OfSubscription(Guid id) => $"{SubscriptionPrefix}{id}";
 
     /// <summary>Reads what <see cref="OfQueue"/> wrote.</summary>
     /// <returns>False for a stream that is no queue's.</returns>

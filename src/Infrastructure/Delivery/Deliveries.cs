@@ -97,15 +97,27 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
         }, ct);
 
     /// <summary>Subscribers that something has been due for longer than it should: their words were lost.</summary>
-    public Task<List<Deliver>> Overlooked(TimeSpan late, int limit, CancellationToken ct) => Work(
+    /// <param name="running">Those whose lanes are known to run: they come to it.</param>
+    /// <remarks>Goes from subscriber to subscriber and not from row to row, for one that hangs may have any number of them; and only when there is a row.</remarks>
+    public Task<List<Deliver>> Overlooked(TimeSpan late, Guid[] running, int limit, CancellationToken ct) => Work(
         """
-        select distinct project, subscription from (
-            select project, subscription from delivery where status = 'waiting' and next_at <= now() + $1 - $2 order by next_at limit $3) d
+        with recursive lane as (
+            (select subscription, project, next_at from delivery
+                where status = 'waiting' and exists (select from delivery where status = 'waiting' and next_at <= now() + $1 - $2)
+                order by subscription, next_at limit 1)
+            union all
+            select next.* from lane cross join lateral (
+                select subscription, project, next_at from delivery
+                where status = 'waiting' and subscription > lane.subscription
+                order by subscription, next_at limit 1) next
+        )
+        select project, subscription from lane where next_at <= now() + $1 - $2 and not subscription = any($3) limit $4
         """,
         async command =>
         {
             command.Parameters.Add(new() { Value = clock.Ahead });
             command.Parameters.Add(new() { Value = late });
+            command.Parameters.Add(new() { Value = running });
             command.Parameters.Add(new() { Value = limit });
             await using var row = await command.ExecuteReaderAsync(ct);
             var words = new List<Deliver>();

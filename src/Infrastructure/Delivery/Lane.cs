@@ -15,8 +15,10 @@ namespace Zaqar.Infrastructure.Delivery;
 /// recorded is never repeated. A delivery that fails waits for its own retry and lets those behind it pass. Source: API contract, section 8.6.
 /// </remarks>
 internal sealed partial class Lane(
-    Deliveries deliveries, Drivers drivers, Confirmations confirmations, IMediator mediator, TimeProvider time, ILogger<Lane> log)
+    Deliveries deliveries, Drivers drivers, Confirmations confirmations, Limits limits, IMediator mediator, TimeProvider time, ILogger<Lane> log)
 {
+    private const int Gone = 410;
+
     private static readonly TimeSpan _recordAtLeast = TimeSpan.FromMilliseconds(50);
     private static readonly BinaryMessagePosted _binary = new();
     private static readonly Actor _itself = new("", null, "", "notification");
@@ -36,13 +38,12 @@ internal sealed partial class Lane(
                     if (!locks.Holds(word.Subscription))
                         throw new TimeoutException("The connection that held the lane is gone.");
 
-                    made.Add(await Attempt(word, page.Subscriber, due, ct));
-                    if (time.GetElapsedTime(since) < _recordAtLeast)
-                        continue;
+                    var attempt = await Attempt(word, page.Subscriber, due, ct);
+                    made.Add(attempt);
 
-                    await deliveries.Record(made, ct);
-                    made.Clear();
-                    since = time.GetTimestamp();
+                    // What was known of the subscriber is old by now, or untrue: it is asked for again with what is due next.
+                    if (attempt.Status == Gone || time.GetElapsedTime(since) >= _recordAtLeast)
+                        break;
                 }
             }
             finally
@@ -92,7 +93,7 @@ internal sealed partial class Lane(
                 LogGone(log, word.Subscription);
                 await mediator.Send(
                     new DeleteSubscription(new QueueId(word.Project, subscriber.Queue), word.Subscription, _itself, DeletionReason.Gone), ct);
-                return Ended("failed", 410, "The subscriber is gone; the subscription has ended.", took);
+                return Ended("failed", Gone, "The subscriber is gone; the subscription has ended.", took);
 
             default:
                 throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome.");
@@ -107,7 +108,10 @@ internal sealed partial class Lane(
         var id = due.Id.ToString("N");
         if (due.Kind != NoticeKind.Notification)
         {
-            var link = confirmations.LinkFor(word.Project, subscriber.Queue, word.Subscription, subscriber.ExpiresAt);
+            var until = due.Kind == NoticeKind.UnsubscribeConfirmation
+                ? subscriber.Now.AddSeconds(limits.DefaultSubscriptionTtl)
+                : subscriber.ExpiresAt;
+            var link = confirmations.LinkFor(word.Project, subscriber.Queue, word.Subscription, until);
             return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
                 NotificationDocument.Confirmation(due.Kind, link), link);
         }

@@ -15,6 +15,9 @@ internal sealed class Lanes(Lane lane, NpgsqlDataSource database) : IAsyncDispos
     private readonly ConcurrentDictionary<Guid, bool> _looksAgain = [];
     private readonly LaneLocks _locks = new(database);
 
+    /// <summary>Whose lanes this node runs.</summary>
+    public Guid[] Running => [.. _looksAgain.Keys];
+
     /// <summary>Delivers what is due until nothing is, and schedules the next word for what is due later.</summary>
     public async Task Run(Deliver word, IMessageBus bus, CancellationToken ct)
     {

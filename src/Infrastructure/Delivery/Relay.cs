@@ -8,6 +8,7 @@ using Wolverine.Marten.Subscriptions;
 using Zaqar.Application;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Subscriptions;
+using Zaqar.Infrastructure.Schema;
 
 namespace Zaqar.Infrastructure.Delivery;
 
@@ -104,15 +105,18 @@ internal sealed class Relay : BatchSubscription
         // The time comes along even where there is no subscriber.
         await using var command = _database.CreateCommand(
             """
-            select t.now, s.project, s.queue, s.id, s.confirmed, s.expires_at,
-                (select e.seq_id from mt_events e
-                    where e.tenant_id = s.project and e.stream_id = 'subscription/' || s.id and e.version = 1)
+            select t.now, s.project, s.queue, s.id, s.confirmed, s.expires_at, (
+                select max(e.seq_id) from mt_events e
+                where e.tenant_id = s.project and e.stream_id = $5 || s.id and case when $4 then e.type = $6 else e.version = 1 end)
             from (select now() + $3 as now) t
                 left join (unnest($1, $2) as w(project, queue) join subscription s using (project, queue)) on true
             """);
         command.Parameters.Add(new() { Value = Array.ConvertAll(queues, queue => queue.TenantId) });
         command.Parameters.Add(new() { Value = Array.ConvertAll(queues, queue => queue.Queue) });
         command.Parameters.Add(new() { Value = _clock.Ahead });
+        command.Parameters.Add(new() { Value = _confirmations.AreRequired });
+        command.Parameters.Add(new() { Value = StreamKey.SubscriptionPrefix });
+        command.Parameters.Add(new() { Value = EventStore.EventNames[typeof(SubscriptionConfirmed)] });
 
         var (now, found) = (default(DateTimeOffset), new List<Subscriber>());
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -131,7 +135,10 @@ internal sealed class Relay : BatchSubscription
 
     private sealed record Subscribers(DateTimeOffset Now, ILookup<(string Project, string Queue), Subscriber> ByQueue);
 
-    /// <param name="Since">The place of its creation in the log: what was posted before is not sent. A place, for times of two writers do not compare.</param>
+    /// <param name="Since">
+    /// The place in the log of its creation, or where confirmations are required of the last one: what was posted before is not sent, however late
+    /// it is read. A place, for times of two writers do not compare.
+    /// </param>
     private sealed record Subscriber(string Project, string Queue, Guid Id, bool Confirmed, DateTimeOffset ExpiresAt, long Since);
 
     private sealed record Row(string Project, string? Queue, Guid Subscription, NoticeKind Kind, long Event, Guid? Message)

@@ -1,8 +1,8 @@
-using MediatR;
-using Microsoft.Extensions.DependencyInjection;
-using Zaqar.Application.Subscriptions;
+using System.Text;
+using FluentAssertions;
 using Zaqar.Domain.Queues;
 using Zaqar.Infrastructure.Delivery;
+using Zaqar.Integration.Notifications;
 
 namespace Zaqar.Integration.Confirmation;
 
@@ -11,25 +11,43 @@ public sealed class ConfirmationService : ZaqarService
 {
     public const string Key = "a key of this test's own";
 
-    private readonly RecordedConfirmations _confirmations = new();
-
     protected override IReadOnlyList<string> Settings => [$"--Zaqar:SignedUrl:SecretKey={Key}"];
 
-    protected override void Configure(IServiceCollection services) =>
-        services.AddSingleton<IRequestHandler<ConfirmSubscription, bool>>(_confirmations);
-
     /// <summary>A subscription that nobody has confirmed.</summary>
-    internal Guid Subscribe(QueueId queue) => _confirmations.Add(queue);
+    internal async Task<Guid> Subscribe(QueueId queue)
+    {
+        using var owner = Owner(queue);
+        return await owner.Subscribe(queue.Name, $"http://subscriber.example/{Guid.NewGuid():N}");
+    }
 
     /// <summary>Ends a subscription.</summary>
-    internal void End(QueueId queue, Guid subscription) => _confirmations.Remove(queue, subscription);
+    internal async Task End(QueueId queue, Guid subscription)
+    {
+        using var owner = Owner(queue);
+        await owner.Unsubscribe(queue.Name, subscription);
+    }
 
-    /// <summary>What was made of it; null when nothing yet.</summary>
-    internal bool? IsConfirmed(QueueId queue, Guid subscription) => _confirmations.Of(queue, subscription);
+    /// <summary>What its owner sees of it.</summary>
+    internal async Task<bool> IsConfirmed(QueueId queue, Guid subscription)
+    {
+        using var owner = Owner(queue);
+        var shown = await owner.Subscription(queue.Name, subscription);
+        shown.Status.Should().Be(200, shown.Text);
+        return shown.Json.GetProperty("confirmed").GetBoolean();
+    }
 
     /// <summary>The link that a confirmation mail carries.</summary>
     /// <param name="expires">2099 unless given.</param>
     internal Uri Link(QueueId queue, Guid subscription, DateTimeOffset? expires = null, string key = Key) => new(
         ConfirmationLink.For(queue.Project, queue.Name, subscription.ToString(), expires ?? new(2099, 1, 1, 0, 0, 0, TimeSpan.Zero), key, new())
             .On(new Uri(Address, "/confirm").ToString()));
+
+    // A project may have any name that a header can carry.
+    private HttpClient Owner(QueueId queue)
+    {
+        var owner = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = Address };
+        owner.DefaultRequestHeaders.Add("Client-ID", Guid.NewGuid().ToString());
+        owner.DefaultRequestHeaders.TryAddWithoutValidation("X-Project-ID", queue.Project);
+        return owner;
+    }
 }

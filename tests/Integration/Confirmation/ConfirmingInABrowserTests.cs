@@ -13,20 +13,20 @@ public sealed class ConfirmingInABrowserTests(ConfirmationService service) : ICl
     [BrowserFact]
     public async Task opening_the_link_confirms_nothing_and_the_button_does()
     {
-        var subscription = service.Subscribe(_queue);
+        var subscription = await service.Subscribe(_queue);
         await using var browser = await Browser.Start();
         var page = browser.Page;
 
         await page.GotoAsync(service.Link(_queue, subscription).ToString());
 
         (await page.InnerTextAsync("body")).Should().Contain($"queue orders.2 of project {_queue.Project}");
-        service.IsConfirmed(_queue, subscription).Should().BeNull();
+        (await service.IsConfirmed(_queue, subscription)).Should().BeFalse();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Subscription confirmed");
         (await page.InnerTextAsync("body")).Should().Contain("orders.2");
-        service.IsConfirmed(_queue, subscription).Should().BeTrue();
+        (await service.IsConfirmed(_queue, subscription)).Should().BeTrue();
         new Uri(page.Url).Query.Should().BeEmpty("the signature is not for the address bar of the answer");
         browser.Complaints.Should().BeEmpty();
     }
@@ -34,7 +34,7 @@ public sealed class ConfirmingInABrowserTests(ConfirmationService service) : ICl
     [BrowserFact]
     public async Task the_other_button_unsubscribes()
     {
-        var subscription = service.Subscribe(_queue);
+        var subscription = await service.Subscribe(_queue);
         await using var browser = await Browser.Start();
         var page = browser.Page;
 
@@ -42,7 +42,7 @@ public sealed class ConfirmingInABrowserTests(ConfirmationService service) : ICl
         await page.GetByRole(AriaRole.Button, new() { Name = "Unsubscribe" }).ClickAsync();
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Unsubscribed");
-        service.IsConfirmed(_queue, subscription).Should().BeFalse();
+        (await service.IsConfirmed(_queue, subscription)).Should().BeFalse();
     }
 
     [BrowserFact]

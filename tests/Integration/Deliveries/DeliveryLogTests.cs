@@ -3,10 +3,11 @@ using Npgsql;
 using Xunit;
 using Zaqar.Domain.Queues;
 using Zaqar.Integration.Http;
+using Zaqar.Integration.Notifications;
 
 namespace Zaqar.Integration.Deliveries;
 
-public sealed class DeliveryLogTests(DeliveriesService service) : IClassFixture<DeliveriesService>, IAsyncLifetime
+public sealed class DeliveryLogTests(NotifyingService service) : IClassFixture<NotifyingService>, IAsyncLifetime
 {
     private readonly QueueId _queue = new($"project-{Guid.NewGuid():N}", "orders");
     private HttpClient _client = null!;
@@ -19,7 +20,7 @@ public sealed class DeliveryLogTests(DeliveriesService service) : IClassFixture<
     public async Task InitializeAsync()
     {
         _client = service.Client(_queue.Project);
-        _subscription = await Database.Subscription(_queue);
+        _subscription = await _client.Subscribe(_queue.Name, "http://subscriber.example/");
     }
 
     public Task DisposeAsync()
@@ -36,8 +37,8 @@ public sealed class DeliveryLogTests(DeliveriesService service) : IClassFixture<
         (await _client.Get(Log)).Text.Should().Be(
             $$"""
             {"deliveries":[{"id":"{{id}}","kind":"Notification","message_id":"00000000-0000-0001-9f3c-51a7f0f3e2b8","status":"failed",
-            "attempts":3,"created_at":"2026-11-23T09:00:00.123Z","next_attempt_at":null,"last_attempt_at":"2026-11-23T09:00:05.000Z",
-            "ended_at":"2026-11-23T09:00:05.250Z","last_status":503,"last_reason":"The subscriber answered 503.","latency_ms":17}],
+            "attempts":3,"created_at":"2099-11-23T09:00:00.123Z","next_attempt_at":null,"last_attempt_at":"2099-11-23T09:00:05.000Z",
+            "ended_at":"2099-11-23T09:00:05.250Z","last_status":503,"last_reason":"The subscriber answered 503.","latency_ms":17}],
             "links":[{"rel":"next","href":"{{Log}}?marker={{id}}"}]}
             """.ReplaceLineEndings(""));
     }
@@ -50,7 +51,7 @@ public sealed class DeliveryLogTests(DeliveriesService service) : IClassFixture<
         (await _client.Get(Log)).Json.GetProperty("deliveries")[0].GetRawText().Should().Be(
             $$"""
             {"id":"{{id}}","kind":"Notification","message_id":"00000000-0000-0001-9f3c-51a7f0f3e2b8","status":"waiting",
-            "attempts":0,"created_at":"2026-11-23T09:00:00.123Z","next_attempt_at":"2026-11-23T09:00:01.000Z","last_attempt_at":null,
+            "attempts":0,"created_at":"2099-11-23T09:00:00.123Z","next_attempt_at":"2099-11-23T09:00:01.000Z","last_attempt_at":null,
             "ended_at":null,"last_status":null,"last_reason":null,"latency_ms":null}
             """.ReplaceLineEndings(""));
     }
@@ -117,20 +118,23 @@ public sealed class DeliveryLogTests(DeliveriesService service) : IClassFixture<
     [Fact]
     public async Task an_unknown_subscription_is_404()
     {
-        var expired = await Database.Subscription(_queue, "-1 second");
+        var expired = await _client.Subscribe(_queue.Name, "http://subscriber.example/short", ttl: 60);
+        var deleted = await _client.Subscribe(_queue.Name, "http://subscriber.example/deleted");
+        await _client.Unsubscribe(_queue.Name, deleted);
+        service.Advance(TimeSpan.FromSeconds(61));
 
-        foreach (var id in new[] { Guid.CreateVersion7().ToString(), "bogus", Guid.Empty.ToString(), expired.ToString() })
+        foreach (var id in new[] { Guid.CreateVersion7().ToString(), "bogus", Guid.Empty.ToString(), expired.ToString(), deleted.ToString() })
             (await _client.Get($"/v2/queues/orders/subscriptions/{id}/deliveries")).ShouldBe(404, "Not found");
     }
 
     [Fact]
     public async Task what_is_remembered_of_a_subscription_that_ended_is_shown()
     {
-        var expired = await Database.Subscription(_queue, "-1 second");
-        var id = await Database.Ended(_queue, expired, "delivered");
+        var id = await Database.Ended(_queue, _subscription, "delivered");
+        await _client.Unsubscribe(_queue.Name, _subscription);
 
-        Ids(await _client.Get($"/v2/queues/orders/subscriptions/{expired}/deliveries")).Should().Equal(id);
-        Ids(await _client.Get($"/v2/queues/orders/subscriptions/{expired}/deliveries?status=failed")).Should().BeEmpty();
+        Ids(await _client.Get(Log)).Should().Equal(id);
+        Ids(await _client.Get($"{Log}?status=failed")).Should().BeEmpty();
     }
 
     [Fact]

@@ -1,90 +1,100 @@
-using System.Text.Json;
 using FluentAssertions;
 using Xunit;
 using Zaqar.Domain.Queues;
+using Zaqar.Integration.Delivery.Sinks;
 using Zaqar.Integration.Http;
+using Zaqar.Integration.Notifications;
 
 namespace Zaqar.Integration.Deliveries;
 
-public sealed class RedeliverTests(DeliveriesService service) : IClassFixture<DeliveriesService>, IAsyncLifetime
+public sealed class RedeliverTests(NotifyingService service) : IClassFixture<NotifyingService>, IDisposable
 {
+    private static readonly object _patient = new
+    {
+        retries_with_no_delay = 0, minimum_delay_retries = 1, minimum_delay = 3600, maximum_delay = 3610,
+    };
+
     private readonly QueueId _queue = new($"project-{Guid.NewGuid():N}", "orders");
-    private HttpClient _client = null!;
-    private Guid _subscription;
+    private readonly HttpClient _client = service.Client();
+    private readonly string _path = NotifyingService.NewPath();
 
-    private string Log => $"/v2/queues/orders/subscriptions/{_subscription}/deliveries";
+    public void Dispose() => _client.Dispose();
 
-    public async Task InitializeAsync()
+    [Theory, InlineData("delivered", 200), InlineData("failed", 404), InlineData("waiting", 503)]
+    public async Task a_delivery_is_made_again_at_once_under_the_same_id_whatever_became_of_it(string status, int answered)
     {
-        _client = service.Client(_queue.Project);
-        _subscription = await service.Database.Subscription(_queue);
-    }
+        var subscriber = service.Sink.Answers(_path, SinkAnswer.Status(answered), SinkAnswer.Status(404), SinkAnswer.Status(202));
+        var subscription = await _client.Subscribe("orders", subscriber, new { secret = "s", _retry_policy = _patient });
+        await _client.Post("orders", new { n = 1 }, new { n = 2 });
+        var log = await Eventually.Holds(() => _client.Log("orders", subscription),
+            log => log.Count == 2 && log[0].Status == status && log[1].Status == "failed", $"the deliveries are {status} and failed");
+        var other = log[1];
 
-    public Task DisposeAsync()
-    {
-        _client.Dispose();
-        return Task.CompletedTask;
-    }
-
-    [Theory, InlineData("delivered"), InlineData("failed"), InlineData("waiting")]
-    public async Task a_delivery_waits_again_and_is_due_at_once_whatever_became_of_it(string status)
-    {
-        var id = status == "waiting"
-            ? await service.Database.Waiting(_queue, _subscription)
-            : await service.Database.Ended(_queue, _subscription, status);
-        var other = await service.Database.Ended(_queue, _subscription, "failed");
-
-        var answer = await _client.Ask("POST", $"{Log}/{id}/redeliver");
+        var answer = await _client.Ask("POST", $"{Subscribing.LogOf("orders", subscription)}/{log[0].Id}/redeliver");
 
         answer.ShouldBeEmpty(202);
-        answer.Location.Should().Be(Log);
-        var shown = await Shown(id);
-        shown.GetProperty("status").GetString().Should().Be("waiting");
-        shown.GetProperty("attempts").GetInt32().Should().Be(0);
-        shown.GetProperty("ended_at").ValueKind.Should().Be(JsonValueKind.Null);
-        shown.GetProperty("last_reason").ValueKind.Should().Be(JsonValueKind.Null);
-        (await IsDue(id)).Should().BeTrue();
-        (await Shown(other)).GetProperty("status").GetString().Should().Be("failed", "it was not asked for");
-        service.Wakes.All.Should().ContainSingle(wake => wake.Subscription == _subscription)
-            .Which.Project.Should().Be(_queue.Project);
+        answer.Location.Should().Be(Subscribing.LogOf("orders", subscription));
+        await Eventually.Is(() => service.Sink.RequestsTo(_path).Count == 3, "the subscriber gets it again");
+        var requests = service.Sink.RequestsTo(_path);
+        requests[2].Headers["webhook-id"].Should().Be(requests[0].Headers["webhook-id"]).And.Be(log[0].Id.ToString("N"));
+        requests[2].Body.Should().Equal(requests[0].Body);
+
+        var again = (await Eventually.Holds(() => _client.Log("orders", subscription), log => log[0] is { Status: "delivered", LastStatus: 202 }, "it is delivered"))[0];
+        again.Should().BeEquivalentTo(log[0] with { Status = "delivered" }, options => options
+            .Including(entry => entry.Id).Including(entry => entry.MessageId).Including(entry => entry.CreatedAt).Including(entry => entry.Status));
+        again.Attempts.Should().Be(1, "the attempts are counted anew");
+        again.LastReason.Should().BeNull();
+        (await _client.Log("orders", subscription))[1].Should().Be(other, "it was not asked for");
     }
 
     [Fact]
-    public async Task what_is_unknown_is_404_and_wakes_nobody()
+    public async Task one_that_was_given_up_begins_its_retry_policy_anew()
     {
-        var id = await service.Database.Ended(_queue, _subscription, "failed");
-        var otherSubscription = await service.Database.Subscription(_queue);
+        var subscriber = service.Sink.Answers(_path, SinkAnswer.Status(404), SinkAnswer.Status(503));
+        var subscription = await _client.Subscribe("orders", subscriber, new { _retry_policy = _patient });
+        await _client.Post("orders", 1);
+        var failed = await _client.Delivery("orders", subscription, entry => entry.Status == "failed", "it is refused");
+
+        await _client.Ask("POST", $"{Subscribing.LogOf("orders", subscription)}/{failed.Id}/redeliver");
+
+        var waiting = await _client.Delivery("orders", subscription, entry => entry.LastStatus == 503, "it is tried again");
+        (waiting.Status, waiting.Attempts, waiting.EndedAt, waiting.Wait).Should().Be(("waiting", 1, null, TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public async Task what_is_unknown_is_404_and_nothing_is_sent()
+    {
+        using var owner = service.Client(_queue.Project);
+        var subscription = await owner.Subscribe("orders", service.Sink.At(_path));
+        var otherSubscription = await owner.Subscribe("orders", service.Sink.At($"{_path}/other"));
+        var log = Subscribing.LogOf("orders", subscription);
+        var id = await service.Database.Ended(_queue, subscription, "failed");
         using var stranger = service.Client();
 
-        (await _client.Ask("POST", $"{Log}/{Guid.CreateVersion7()}/redeliver")).ShouldBe(404, "Not found");
-        (await _client.Ask("POST", $"{Log}/bogus/redeliver")).ShouldBe(404, "Not found");
-        (await _client.Ask("POST", $"/v2/queues/orders/subscriptions/{otherSubscription}/deliveries/{id}/redeliver")).ShouldBe(404, "Not found");
-        (await _client.Ask("POST", $"/v2/queues/other/subscriptions/{_subscription}/deliveries/{id}/redeliver")).ShouldBe(404, "Not found");
-        (await stranger.Ask("POST", $"{Log}/{id}/redeliver")).ShouldBe(404, "Not found");
+        (await owner.Ask("POST", $"{log}/{Guid.CreateVersion7()}/redeliver")).ShouldBe(404, "Not found");
+        (await owner.Ask("POST", $"{log}/bogus/redeliver")).ShouldBe(404, "Not found");
+        (await owner.Ask("POST", $"{Subscribing.LogOf("orders", otherSubscription)}/{id}/redeliver")).ShouldBe(404, "Not found");
+        (await owner.Ask("POST", $"{Subscribing.LogOf("other", subscription)}/{id}/redeliver")).ShouldBe(404, "Not found");
+        (await stranger.Ask("POST", $"{log}/{id}/redeliver")).ShouldBe(404, "Not found");
 
-        (await Shown(id)).GetProperty("status").GetString().Should().Be("failed");
-        service.Wakes.All.Should().NotContain(wake => wake.Subscription == _subscription || wake.Subscription == otherSubscription);
+        (await owner.Log("orders", subscription)).Should().ContainSingle().Which.Status.Should().Be("failed");
+
+        // What was to be sent would be sent first.
+        await owner.Post("orders", "fence");
+        await Eventually.Is(() => service.Sink.RequestsTo(_path).Count > 0, "the fence arrives");
+        service.Sink.RequestsTo(_path).Should().ContainSingle().Which.Text.Should().Contain("fence");
     }
 
     [Fact]
     public async Task only_a_post_redelivers()
     {
-        var id = await service.Database.Ended(_queue, _subscription, "failed");
+        using var owner = service.Client(_queue.Project);
+        var subscription = await owner.Subscribe("orders", service.Sink.At(_path));
+        var id = await service.Database.Ended(_queue, subscription, "failed");
 
-        var answer = await _client.Get($"{Log}/{id}/redeliver");
+        var answer = await owner.Get($"{Subscribing.LogOf("orders", subscription)}/{id}/redeliver");
 
         answer.ShouldBe(405, "405 Method Not Allowed");
         answer.Header("Allow").Should().Be("POST, OPTIONS");
-    }
-
-    private async Task<JsonElement> Shown(Guid id) =>
-        (await _client.Get(Log)).Json.GetProperty("deliveries").EnumerateArray().Single(delivery => delivery.GetProperty("id").GetGuid() == id);
-
-    private async Task<bool> IsDue(Guid id)
-    {
-        await using var look = service.Database.CreateCommand(
-            "select next_at between now() - interval '1 minute' and clock_timestamp() from delivery where id = $1");
-        look.Parameters.Add(new() { Value = id });
-        return (bool)(await look.ExecuteScalarAsync())!;
     }
 }

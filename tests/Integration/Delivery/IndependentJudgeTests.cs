@@ -1,26 +1,14 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using FluentAssertions;
 using Xunit;
 using Zaqar.Infrastructure.Delivery;
-using Zaqar.Integration.Clients;
 
 namespace Zaqar.Integration.Delivery;
 
 /// <summary>What goes out, as Python judges it: signatures by its <c>hmac</c>, documents by its <c>json</c>.</summary>
 public class IndependentJudgeTests : Delivering
 {
-    private const string Verify = """
-        import base64, hashlib, hmac, json, sys
-        for line in sys.stdin:
-            given = json.loads(line)
-            secret = given["secret"]
-            key = base64.b64decode(secret[6:]) if secret.startswith("whsec_") else secret.encode()
-            signed = b".".join([given["id"].encode(), given["timestamp"].encode(), base64.b64decode(given["body"])])
-            print("v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode())
-        """;
-
     private const string Dump = """
         import json, sys
         for line in sys.stdin:
@@ -39,10 +27,7 @@ public class IndependentJudgeTests : Delivering
                 .Should().Be(new Outcome.Delivered(200));
         }
 
-        var verdicts = await Python(Verify, Sink.Requests.Zip(secrets, (request, secret) => JsonSerializer.Serialize(new
-        {
-            secret, id = request.Headers["webhook-id"], timestamp = request.Headers["webhook-timestamp"], body = Convert.ToBase64String(request.Body),
-        })));
+        var verdicts = await PythonJudge.Signatures(Sink.Requests.Zip(secrets));
 
         verdicts.Should().Equal(Sink.Requests.Select(request => request.Headers["webhook-signature"])).And.HaveCount(secrets.Length);
     }
@@ -53,8 +38,8 @@ public class IndependentJudgeTests : Delivering
         string[] bodies = ["1", "\"é中😀\u007f\u2028\\u0000\"", """{"ключ": ["\ud83d\ude00", {"a": null}], "b": "\"\\/\b\f\n\r\t"}"""];
 
         // Python's own spelling of the bodies with nothing escaped but what must be: ours keeps the spelling of all but the rest of Unicode.
-        var spelled = await Python("import json, sys\nfor line in sys.stdin: print(json.dumps(json.loads(line), ensure_ascii=False).replace('\\x7f', '\\\\u007f'))", bodies);
-        var documents = await Python(Dump, bodies);
+        var spelled = await PythonJudge.Run("import json, sys\nfor line in sys.stdin: print(json.dumps(json.loads(line), ensure_ascii=False).replace('\\x7f', '\\\\u007f'))", bodies);
+        var documents = await PythonJudge.Run(Dump, bodies);
 
         spelled.Select(body => Encoding.ASCII.GetString(NotificationDocument.Notification(300, Encoding.UTF8.GetBytes(body), 5, "q.1-x_Y")))
             .Should().Equal(documents).And.HaveCount(bodies.Length);
@@ -79,22 +64,4 @@ public class IndependentJudgeTests : Delivering
     public async Task a_secret_that_cannot_sign_ends_the_delivery() =>
         (await new WebhookDriver(Sender()).Send(Notice(Sink.At("/hook"), """{"secret": "whsec_!"}"""), default))
             .Should().BeOfType<Outcome.Refused>().Which.Reason.Should().NotContain("whsec_!");
-
-    private static async Task<string[]> Python(string script, IEnumerable<string> lines)
-    {
-        using var python = Process.Start(new ProcessStartInfo(PythonClientFactAttribute.Python, ["-c", script])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            StandardInputEncoding = new UTF8Encoding(false),
-            Environment = { ["PYTHONIOENCODING"] = "utf-8" },
-        })!;
-        foreach (var line in lines)
-            await python.StandardInput.WriteLineAsync(line);
-        python.StandardInput.Close();
-        var output = await python.StandardOutput.ReadToEndAsync();
-        await python.WaitForExitAsync();
-        python.ExitCode.Should().Be(0);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
 }
