@@ -27,7 +27,9 @@ DELETIONS_PER_SECOND_MAX = 20_000
 ROWS_PER_INSERT = 32
 
 SUBSCRIBERS = 10
+POSTING_SECONDS = 1  # Delivering what was posted takes many times as long.
 NOTICES_PER_SECOND = 100
+SETTLE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -131,14 +133,14 @@ def deliver(stage: Stage) -> list[Figure]:
     paths = [f"/{TOLD}/{number}" for number in range(SUBSCRIBERS)]
     requests = Requests("send", (f"/v2/queues/{TOLD}/messages",), connections=64, client_id=POSTER, body=post_body(1))
     with sink() as one:
-        alone = http(one.port, Requests("send", ("/alone",), SUBSCRIBERS, POSTER, body=post_body(1)), stage.pace.posting)
+        alone = http(one.port, Requests("send", ("/alone",), SUBSCRIBERS, POSTER, body=post_body(1)), POSTING_SECONDS)
         subscriptions = subscribe(stage, TOLD, [one.url(path) for path in paths])
 
         def run() -> tuple[float, Figure]:
             before, start = stage.depth(TOLD), time.monotonic()
             with stage.service.metered() as cpu:
-                counted = http(stage.service.port, requests, stage.pace.posting)
-                after = stage.depth(TOLD)
+                counted = http(stage.service.port, requests, POSTING_SECONDS)
+                after = _settled(stage, TOLD)
                 one.wait_for(paths, after)
             deliveries, seconds = (after - before) * SUBSCRIBERS, time.monotonic() - start
             if after - before < counted["requests"]:
@@ -246,6 +248,14 @@ def _post(stage: Stage, queues: tuple[str, ...], messages: int, connections: int
     if not sum(acknowledged) <= stored <= sum(acknowledged) + unacknowledged_max:
         raise Failed(f"{sum(acknowledged)} messages were acknowledged, and {stored} are there")
     return runs
+
+
+def _settled(stage: Stage, queue: str) -> int:
+    """Messages in a queue once what wrk left unanswered has been carried out, or not."""
+    depth = -1
+    while depth != (depth := stage.depth(queue)):
+        time.sleep(SETTLE_SECONDS)
+    return depth
 
 
 def _compare(stage: Stage, one: str, other: str) -> list[Figure]:

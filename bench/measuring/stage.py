@@ -37,11 +37,10 @@ class Pace:
     runs: int  # The median run is the result.
     depth: int  # Messages in the deep queue.
     pairs: int  # Requests to each of two queues that are compared.
-    posting: int  # Seconds of posting what is then delivered, which takes longer.
 
 
-THOROUGH = Pace(warm_up=5, window=10, runs=3, depth=1_000_000, pairs=1_000, posting=2)
-QUICK = Pace(warm_up=2, window=3, runs=1, depth=50_000, pairs=100, posting=1)
+THOROUGH = Pace(warm_up=5, window=10, runs=3, depth=1_000_000, pairs=1_000)
+QUICK = Pace(warm_up=2, window=3, runs=1, depth=50_000, pairs=100)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,8 @@ internal sealed partial class RelayKeeper(
             if (time.GetElapsedTime(_startedAt) < _pause)
                 continue;
 
-            LogStartsAgain(log, relay.Failure?.RootExceptionType ?? "no failure", relay.Failure?.Message);
+            // Marten puts its statements before the reason.
+            LogStartsAgain(log, relay.Failure?.RootExceptionType ?? "no failure", relay.Failure?.Message.TrimEnd().Split('\n')[^1]);
             _startedAt = time.GetTimestamp();
             _pause = _pause == TimeSpan.Zero ? _tick : _pause * 2 < _longestPause ? _pause * 2 : _longestPause;
 

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Xunit.Abstractions;
 using Zaqar.Infrastructure.Delivery;
 using Zaqar.Integration.Delivery.Sinks;
 
@@ -17,7 +19,7 @@ public sealed class ImpatientService : ZaqarService
         services.AddSingleton(new RelayProgress(TimeProvider.System) { Patience = TimeSpan.FromSeconds(5) });
 }
 
-public sealed class RelayFailureTests(ImpatientService service) : IClassFixture<ImpatientService>
+public sealed class RelayFailureTests(ImpatientService service, ITestOutputHelper output) : IClassFixture<ImpatientService>
 {
     [Fact]
     public async Task a_relay_that_cannot_go_on_is_not_ready_and_goes_on_by_itself_when_it_can()
@@ -62,6 +64,35 @@ public sealed class RelayFailureTests(ImpatientService service) : IClassFixture<
                 return await command.ExecuteScalarAsync() as long?;
             },
             behind => behind <= 0, "the relay has passed what is not for it");
+    }
+
+    [Fact]
+    public async Task numbers_that_a_broken_off_transaction_took_hold_the_relay_up_for_a_moment_only()
+    {
+        await using var sink = await WebhookSink.Start();
+        var (project, queue) = ($"project-{Guid.NewGuid():N}", Messaging.NewQueue());
+        using (var client = service.Client(project))
+        {
+            (await client.PostAsJsonAsync($"/v2/queues/{queue}/subscriptions", new { subscriber = sink.At("/"), ttl = 3600 }))
+                .StatusCode.Should().Be(HttpStatusCode.Created);
+            await Run("select nextval('mt_events_sequence')");
+            var posted = Stopwatch.GetTimestamp();
+            await client.Post(queue, "behind the gap");
+            await IsTold(sink, 1);
+            output.WriteLine($"{Stopwatch.GetElapsedTime(posted).TotalSeconds:0.0} s");
+            Stopwatch.GetElapsedTime(posted).Should().BeLessThan(TimeSpan.FromSeconds(10));
+        }
+
+        // The same where the gap is there before the relay starts, which then never saw the sequence without it.
+        await Run("select nextval('mt_events_sequence')");
+        await service.StopNodes();
+        var node = await service.StartNode();
+        using var after = service.Client(project, node: node);
+        var restarted = Stopwatch.GetTimestamp();
+        await after.Post(queue, "behind another gap");
+        await IsTold(sink, 2);
+        output.WriteLine($"{Stopwatch.GetElapsedTime(restarted).TotalSeconds:0.0} s after a start");
+        Stopwatch.GetElapsedTime(restarted).Should().BeLessThan(TimeSpan.FromSeconds(10));
     }
 
     private static async Task<HttpStatusCode> Ready(HttpClient client)
