@@ -17,7 +17,7 @@ public sealed class ConfirmationService : ZaqarService
     internal async Task<Guid> Subscribe(QueueId queue)
     {
         using var owner = Owner(queue);
-        return await owner.Subscribe(queue.Name, $"http://subscriber.example/{Guid.NewGuid():N}");
+        return await owner.SubscribeTo(queue.Name, $"http://subscriber.example/{Guid.NewGuid():N}");
     }
 
     /// <summary>Ends a subscription.</summary>

@@ -20,7 +20,7 @@ public sealed class DeliveryLogTests(NotifyingService service) : IClassFixture<N
     public async Task InitializeAsync()
     {
         _client = service.Client(_queue.Project);
-        _subscription = await _client.Subscribe(_queue.Name, "http://subscriber.example/");
+        _subscription = await _client.SubscribeTo(_queue.Name, "http://subscriber.example/");
     }
 
     public Task DisposeAsync()
@@ -118,8 +118,8 @@ public sealed class DeliveryLogTests(NotifyingService service) : IClassFixture<N
     [Fact]
     public async Task an_unknown_subscription_is_404()
     {
-        var expired = await _client.Subscribe(_queue.Name, "http://subscriber.example/short", ttl: 60);
-        var deleted = await _client.Subscribe(_queue.Name, "http://subscriber.example/deleted");
+        var expired = await _client.SubscribeTo(_queue.Name, "http://subscriber.example/short", ttl: 60);
+        var deleted = await _client.SubscribeTo(_queue.Name, "http://subscriber.example/deleted");
         await _client.Unsubscribe(_queue.Name, deleted);
         service.Advance(TimeSpan.FromSeconds(61));
 

@@ -24,16 +24,16 @@ public sealed class RedeliverTests(NotifyingService service) : IClassFixture<Not
     public async Task a_delivery_is_made_again_at_once_under_the_same_id_whatever_became_of_it(string status, int answered)
     {
         var subscriber = service.Sink.Answers(_path, SinkAnswer.Status(answered), SinkAnswer.Status(404), SinkAnswer.Status(202));
-        var subscription = await _client.Subscribe("orders", subscriber, new { secret = "s", _retry_policy = _patient });
+        var subscription = await _client.SubscribeTo("orders", subscriber, new { secret = "s", _retry_policy = _patient });
         await _client.Post("orders", new { n = 1 }, new { n = 2 });
         var log = await Eventually.Holds(() => _client.Log("orders", subscription),
             log => log.Count == 2 && log[0].Status == status && log[1].Status == "failed", $"the deliveries are {status} and failed");
         var other = log[1];
 
-        var answer = await _client.Ask("POST", $"{Subscribing.LogOf("orders", subscription)}/{log[0].Id}/redeliver");
+        var answer = await _client.Ask("POST", $"{OwnersRequests.LogOf("orders", subscription)}/{log[0].Id}/redeliver");
 
         answer.ShouldBeEmpty(202);
-        answer.Location.Should().Be(Subscribing.LogOf("orders", subscription));
+        answer.Location.Should().Be(OwnersRequests.LogOf("orders", subscription));
         await Eventually.Is(() => service.Sink.RequestsTo(_path).Count == 3, "the subscriber gets it again");
         var requests = service.Sink.RequestsTo(_path);
         requests[2].Headers["webhook-id"].Should().Be(requests[0].Headers["webhook-id"]).And.Be(log[0].Id.ToString("N"));
@@ -51,11 +51,11 @@ public sealed class RedeliverTests(NotifyingService service) : IClassFixture<Not
     public async Task one_that_was_given_up_begins_its_retry_policy_anew()
     {
         var subscriber = service.Sink.Answers(_path, SinkAnswer.Status(404), SinkAnswer.Status(503));
-        var subscription = await _client.Subscribe("orders", subscriber, new { _retry_policy = _patient });
+        var subscription = await _client.SubscribeTo("orders", subscriber, new { _retry_policy = _patient });
         await _client.Post("orders", 1);
         var failed = await _client.Delivery("orders", subscription, entry => entry.Status == "failed", "it is refused");
 
-        await _client.Ask("POST", $"{Subscribing.LogOf("orders", subscription)}/{failed.Id}/redeliver");
+        await _client.Ask("POST", $"{OwnersRequests.LogOf("orders", subscription)}/{failed.Id}/redeliver");
 
         var waiting = await _client.Delivery("orders", subscription, entry => entry.LastStatus == 503, "it is tried again");
         (waiting.Status, waiting.Attempts, waiting.EndedAt, waiting.Wait).Should().Be(("waiting", 1, null, TimeSpan.FromHours(1)));
@@ -65,16 +65,16 @@ public sealed class RedeliverTests(NotifyingService service) : IClassFixture<Not
     public async Task what_is_unknown_is_404_and_nothing_is_sent()
     {
         using var owner = service.Client(_queue.Project);
-        var subscription = await owner.Subscribe("orders", service.Sink.At(_path));
-        var otherSubscription = await owner.Subscribe("orders", service.Sink.At($"{_path}/other"));
-        var log = Subscribing.LogOf("orders", subscription);
+        var subscription = await owner.SubscribeTo("orders", service.Sink.At(_path));
+        var otherSubscription = await owner.SubscribeTo("orders", service.Sink.At($"{_path}/other"));
+        var log = OwnersRequests.LogOf("orders", subscription);
         var id = await service.Database.Ended(_queue, subscription, "failed");
         using var stranger = service.Client();
 
         (await owner.Ask("POST", $"{log}/{Guid.CreateVersion7()}/redeliver")).ShouldBe(404, "Not found");
         (await owner.Ask("POST", $"{log}/bogus/redeliver")).ShouldBe(404, "Not found");
-        (await owner.Ask("POST", $"{Subscribing.LogOf("orders", otherSubscription)}/{id}/redeliver")).ShouldBe(404, "Not found");
-        (await owner.Ask("POST", $"{Subscribing.LogOf("other", subscription)}/{id}/redeliver")).ShouldBe(404, "Not found");
+        (await owner.Ask("POST", $"{OwnersRequests.LogOf("orders", otherSubscription)}/{id}/redeliver")).ShouldBe(404, "Not found");
+        (await owner.Ask("POST", $"{OwnersRequests.LogOf("other", subscription)}/{id}/redeliver")).ShouldBe(404, "Not found");
         (await stranger.Ask("POST", $"{log}/{id}/redeliver")).ShouldBe(404, "Not found");
 
         (await owner.Log("orders", subscription)).Should().ContainSingle().Which.Status.Should().Be("failed");
@@ -89,10 +89,10 @@ public sealed class RedeliverTests(NotifyingService service) : IClassFixture<Not
     public async Task only_a_post_redelivers()
     {
         using var owner = service.Client(_queue.Project);
-        var subscription = await owner.Subscribe("orders", service.Sink.At(_path));
+        var subscription = await owner.SubscribeTo("orders", service.Sink.At(_path));
         var id = await service.Database.Ended(_queue, subscription, "failed");
 
-        var answer = await owner.Get($"{Subscribing.LogOf("orders", subscription)}/{id}/redeliver");
+        var answer = await owner.Get($"{OwnersRequests.LogOf("orders", subscription)}/{id}/redeliver");
 
         answer.ShouldBe(405, "405 Method Not Allowed");
         answer.Header("Allow").Should().Be("POST, OPTIONS");

@@ -23,7 +23,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     [Fact]
     public async Task a_subscriber_is_asked_with_all_that_it_needs_to_answer()
     {
-        var subscription = await _client.Subscribe("n1", Sink.At(_path), ttl: 600);
+        var subscription = await _client.SubscribeTo("n1", Sink.At(_path), ttl: 600);
 
         var asked = (await Arrived(1))[0];
 
@@ -52,7 +52,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     [Fact]
     public async Task nothing_is_told_before_it_has_confirmed_by_the_asking_and_nothing_after_it_took_that_back()
     {
-        var subscription = await _client.Subscribe("q", Sink.At(_path));
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path));
         var asked = (await Arrived(1))[0];
         await _client.Post("q", 1);
 
@@ -80,7 +80,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     public async Task what_waits_when_the_confirmation_is_taken_back_is_not_sent()
     {
         Sink.Answers(_path, SinkAnswer.Status(200), SinkAnswer.Status(500), SinkAnswer.Status(200));
-        var subscription = await _client.Subscribe("q", Sink.At(_path),
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path),
             new { _retry_policy = new { retries_with_no_delay = 0, minimum_delay = 600, maximum_delay = 900 } });
         var asked = (await Arrived(1))[0];
         await Answer(asked, "SubscribeBody");
@@ -99,7 +99,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     [Fact]
     public async Task what_was_posted_before_it_confirmed_is_not_sent_however_close()
     {
-        await _client.Subscribe("q", Sink.At(_path));
+        await _client.SubscribeTo("q", Sink.At(_path));
         var asked = (await Arrived(1))[0];
 
         for (var round = 0; round < 10; round++)
@@ -120,7 +120,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     public async Task asking_is_tried_again_like_any_delivery_signed_and_templated()
     {
         Sink.Answers(_path, SinkAnswer.Status(500), SinkAnswer.Status(200));
-        await _client.Subscribe("q", Sink.At(_path), new
+        await _client.SubscribeTo("q", Sink.At(_path), new
         {
             secret = "s", post_data = "{\"wrapped\": \"$zaqar_message$\"}", post_headers = new Dictionary<string, string> { ["X-A"] = "1" },
         });
@@ -135,10 +135,10 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     [Fact]
     public async Task subscribing_once_more_asks_again_and_changes_nothing_until_it_is_confirmed()
     {
-        var subscription = await _client.Subscribe("q", Sink.At(_path), ttl: 600);
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path), ttl: 600);
         await Arrived(1);
 
-        (await _client.Subscribe("q", Sink.At(_path), new { post_data = "x" }, ttl: 900)).Should().Be(subscription);
+        (await _client.SubscribeTo("q", Sink.At(_path), new { post_data = "x" }, ttl: 900)).Should().Be(subscription);
 
         var again = (await Arrived(2))[1];
         Text(Json(again), "Message_Type").Should().Be("SubscriptionConfirmation");
@@ -152,7 +152,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     [Fact]
     public async Task a_subscriber_that_is_gone_when_asked_ends_its_subscription()
     {
-        var subscription = await _client.Subscribe("q", Sink.Answers(_path, SinkAnswer.Status(410)));
+        var subscription = await _client.SubscribeTo("q", Sink.Answers(_path, SinkAnswer.Status(410)));
 
         await Eventually.Holds(() => _client.Subscription("q", subscription), answer => answer.Status == 404, "the subscription is gone");
     }
@@ -161,7 +161,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     public async Task by_mail_the_link_leads_to_the_page_that_confirms()
     {
         var recipient = $"{Guid.NewGuid():N}@subscriber.example";
-        var subscription = await _client.Subscribe("q", $"mailto:{recipient}", new { subject = "News", from = "zaqar@sender.example" });
+        var subscription = await _client.SubscribeTo("q", $"mailto:{recipient}", new { subject = "News", from = "zaqar@sender.example" });
 
         var asked = (await Mails(recipient, 1))[0];
 
@@ -199,7 +199,7 @@ public sealed class ConfirmingSubscribersTests(ConfirmingSubscribersTests.Servic
     public async Task a_subject_in_the_uri_goes_before_the_options()
     {
         var recipient = $"{Guid.NewGuid():N}@subscriber.example";
-        var subscription = await _client.Subscribe("q", $"mailto:{recipient}?subject=Ha%20llo", new { subject = "News" });
+        var subscription = await _client.SubscribeTo("q", $"mailto:{recipient}?subject=Ha%20llo", new { subject = "News" });
         await Mails(recipient, 1);
         (await _client.Put($"/v2/queues/q/subscriptions/{subscription}/confirm", """{"confirmed": true}""")).ShouldBeEmpty(204);
 

@@ -16,8 +16,8 @@ public sealed class DeadEndpointsTests(DeadEndpointsTests.Service service) : ICl
         using var client = service.Client();
         var path = NotifyingService.NewPath();
         for (var i = 0; i < Dead; i++)
-            await client.Subscribe("q", service.Sink.Answers($"{path}/dead/{i}", SinkAnswer.Hang));
-        await client.Subscribe("q", service.Sink.At(path));
+            await client.SubscribeTo("q", service.Sink.Answers($"{path}/dead/{i}", SinkAnswer.Hang));
+        await client.SubscribeTo("q", service.Sink.At(path));
         await client.Post("q", 0);
         await Eventually.Is(() => Enumerable.Range(0, Dead).All(i => service.Sink.RequestsTo($"{path}/dead/{i}").Count == 1), "all the dead hang");
 
@@ -36,8 +36,8 @@ public sealed class DeadEndpointsTests(DeadEndpointsTests.Service service) : ICl
         var project = $"project-{Guid.NewGuid():N}";
         using var client = service.Client(project);
         var path = NotifyingService.NewPath();
-        var dead = await client.Subscribe("q", service.Sink.Answers($"{path}/dead", SinkAnswer.Hang));
-        var healthy = await client.Subscribe("other", service.Sink.At(path));
+        var dead = await client.SubscribeTo("q", service.Sink.Answers($"{path}/dead", SinkAnswer.Hang));
+        var healthy = await client.SubscribeTo("other", service.Sink.At(path));
         await client.Post("q", "hi");
         await Eventually.Is(() => service.Sink.RequestsTo($"{path}/dead").Count == 1, "the dead hangs");
 

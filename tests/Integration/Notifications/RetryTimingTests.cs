@@ -22,7 +22,7 @@ public sealed class RetryTimingTests(NotifyingService service) : IClassFixture<N
     [Fact]
     public async Task by_default_there_are_15_attempts_over_180_seconds_and_then_it_has_failed()
     {
-        var subscription = await Client.Subscribe("q", service.Sink.Answers(_path, SinkAnswer.Status(503)));
+        var subscription = await Client.SubscribeTo("q", service.Sink.Answers(_path, SinkAnswer.Status(503)));
         await Client.Post("q", "hi");
 
         var waits = await Waits(subscription);
@@ -47,7 +47,7 @@ public sealed class RetryTimingTests(NotifyingService service) : IClassFixture<N
             "retry_backoff_function": "{{function}}"}
             """;
         var schedule = RetrySchedule.Of(null, policy);
-        var subscription = await Client.Subscribe("q", service.Sink.Answers(_path, SinkAnswer.Status(500)),
+        var subscription = await Client.SubscribeTo("q", service.Sink.Answers(_path, SinkAnswer.Status(500)),
             new { _retry_policy = System.Text.Json.JsonDocument.Parse(policy) });
         await Client.Post("q", "hi");
 
@@ -67,7 +67,7 @@ public sealed class RetryTimingTests(NotifyingService service) : IClassFixture<N
     {
         if (queue is not null)
             (await Client.Put("/v2/queues/q", $$"""{"_retry_policy": {{Full(queue)}} }""")).Status.Should().Be(201);
-        var subscription = await Client.Subscribe("q", service.Sink.Answers(_path, SinkAnswer.Status(500), SinkAnswer.Status(404)),
+        var subscription = await Client.SubscribeTo("q", service.Sink.Answers(_path, SinkAnswer.Status(500), SinkAnswer.Status(404)),
             own is null ? null : new { _retry_policy = System.Text.Json.JsonDocument.Parse(Full(own)) });
 
         await Client.Post("q", "hi");
@@ -84,7 +84,7 @@ public sealed class RetryTimingTests(NotifyingService service) : IClassFixture<N
     [Fact]
     public async Task a_policy_that_is_changed_meanwhile_holds_for_the_next_retry()
     {
-        var subscription = await Client.Subscribe("q", service.Sink.Answers(_path, SinkAnswer.Status(500)),
+        var subscription = await Client.SubscribeTo("q", service.Sink.Answers(_path, SinkAnswer.Status(500)),
             new { _retry_policy = new { retries_with_no_delay = 0, minimum_delay = 100, maximum_delay = 900 } });
         await Client.Post("q", "hi");
         (await Client.Delivery("q", subscription, entry => entry.Attempts == 1, "it was tried")).Wait.Should().Be(TimeSpan.FromSeconds(100));
@@ -99,7 +99,7 @@ public sealed class RetryTimingTests(NotifyingService service) : IClassFixture<N
     [Fact]
     public async Task what_is_due_is_tried_also_when_the_word_of_it_was_lost()
     {
-        var subscription = await Client.Subscribe("q", service.Sink.Answers(_path, SinkAnswer.Status(500), SinkAnswer.Status(200)),
+        var subscription = await Client.SubscribeTo("q", service.Sink.Answers(_path, SinkAnswer.Status(500), SinkAnswer.Status(200)),
             new { _retry_policy = new { retries_with_no_delay = 0, minimum_delay = 600, maximum_delay = 900 } });
         await Client.Post("q", "hi");
         await Client.Delivery("q", subscription, entry => entry.Attempts == 1, "it was tried");
@@ -113,10 +113,10 @@ public sealed class RetryTimingTests(NotifyingService service) : IClassFixture<N
     [Fact]
     public async Task one_that_waits_lets_those_behind_it_pass_and_comes_when_it_is_due()
     {
-        await Client.Subscribe("q", service.Sink.Answers(_path, SinkAnswer.Status(500), SinkAnswer.Status(200)),
+        await Client.SubscribeTo("q", service.Sink.Answers(_path, SinkAnswer.Status(500), SinkAnswer.Status(200)),
             new { _retry_policy = new { retries_with_no_delay = 0, minimum_delay = 600, maximum_delay = 900 } });
 
-        var subscription = await Client.Subscribe("other", service.Sink.At(_path + "/other"));
+        var subscription = await Client.SubscribeTo("other", service.Sink.At(_path + "/other"));
         await Client.Post("q", 1, 2, 3);
         await Eventually.Is(() => service.Sink.RequestsTo(_path).Count == 3, "all are tried");
         service.Advance(TimeSpan.FromSeconds(604));

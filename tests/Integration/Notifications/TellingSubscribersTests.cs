@@ -20,7 +20,7 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     [Fact]
     public async Task a_message_reaches_its_subscriber_as_the_original_sends_it()
     {
-        await _client.Subscribe("n1", Sink.At(_path + "?a=1"));
+        await _client.SubscribeTo("n1", Sink.At(_path + "?a=1"));
 
         (await _client.Ask("POST", "/v2/queues/n1/messages", """{"messages": [{"body": {"u":"é", "n": 1.50}, "ttl": 60}]}""")).Status.Should().Be(201);
 
@@ -35,7 +35,7 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     public async Task a_delaying_queue_tells_the_delay_too()
     {
         await _client.Put("/v2/queues/slow", """{"_default_message_delay": 3}""");
-        await _client.Subscribe("slow", Sink.At(_path));
+        await _client.SubscribeTo("slow", Sink.At(_path));
 
         await _client.Ask("POST", "/v2/queues/slow/messages", """{"messages": [{"body": 1, "ttl": 60, "delay": 7}]}""");
 
@@ -50,8 +50,8 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     [Fact]
     public async Task the_messages_of_posts_come_one_by_one_in_their_order_to_each_subscriber()
     {
-        await _client.Subscribe("q", Sink.At(_path + "/a"));
-        await _client.Subscribe("q", Sink.At(_path + "/b"));
+        await _client.SubscribeTo("q", Sink.At(_path + "/a"));
+        await _client.SubscribeTo("q", Sink.At(_path + "/b"));
 
         for (var post = 0; post < 3; post++)
             await _client.Post("q", [.. Enumerable.Range(post * 20, 20).Cast<object>()]);
@@ -64,9 +64,9 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     public async Task another_queues_or_projects_subscriber_gets_nothing()
     {
         using var stranger = service.Client();
-        await _client.Subscribe("q", Sink.At(_path));
-        await _client.Subscribe("other", Sink.At(_path + "/other"));
-        await stranger.Subscribe("q", Sink.At(_path + "/stranger"));
+        await _client.SubscribeTo("q", Sink.At(_path));
+        await _client.SubscribeTo("other", Sink.At(_path + "/other"));
+        await stranger.SubscribeTo("q", Sink.At(_path + "/stranger"));
 
         await _client.Post("q", 1);
         await _client.Post("other", 2);
@@ -80,7 +80,7 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     public async Task what_was_posted_before_the_subscription_is_not_sent()
     {
         await _client.Post("q", 1, 2);
-        var subscription = await _client.Subscribe("q", Sink.At(_path));
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path));
 
         await _client.Post("q", 3);
 
@@ -91,9 +91,9 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     [Fact]
     public async Task who_unsubscribed_or_is_over_gets_nothing()
     {
-        var left = await _client.Subscribe("q", Sink.At(_path + "/left"));
-        await _client.Subscribe("q", Sink.At(_path + "/short"), ttl: 60);
-        await _client.Subscribe("q", Sink.At(_path));
+        var left = await _client.SubscribeTo("q", Sink.At(_path + "/left"));
+        await _client.SubscribeTo("q", Sink.At(_path + "/short"), ttl: 60);
+        await _client.SubscribeTo("q", Sink.At(_path));
         await _client.Post("q", 1);
         foreach (var path in new[] { _path, _path + "/left", _path + "/short" })
             await Arrived(path, 1);
@@ -106,8 +106,8 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
         await Arrived(_path, 3);
 
         // Subscribing again begins anew: what is told first was posted after it.
-        await _client.Subscribe("q", Sink.At(_path + "/left"));
-        await _client.Subscribe("q", Sink.At(_path + "/short"));
+        await _client.SubscribeTo("q", Sink.At(_path + "/left"));
+        await _client.SubscribeTo("q", Sink.At(_path + "/short"));
         await _client.Post("q", 4);
 
         (await Arrived(_path + "/left", 2)).Select(Body).Should().Equal(1, 4);
@@ -119,11 +119,11 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     public async Task a_purge_of_subscriptions_silences_all_of_them()
     {
         for (var i = 0; i < 12; i++)
-            await _client.Subscribe("q", Sink.At($"{_path}/{i}"));
+            await _client.SubscribeTo("q", Sink.At($"{_path}/{i}"));
         (await _client.Ask("POST", "/v2/queues/q/purge", """{"resource_types": ["subscriptions"]}""")).ShouldBeEmpty(204);
 
         await _client.Post("q", 1);
-        await _client.Subscribe("q", Sink.At(_path));
+        await _client.SubscribeTo("q", Sink.At(_path));
         await _client.Post("q", 2);
 
         (await Arrived(_path, 1)).Select(Body).Should().Equal(2);
@@ -133,7 +133,7 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     [Fact]
     public async Task a_queue_that_is_deleted_and_made_anew_keeps_its_subscribers()
     {
-        var subscription = await _client.Subscribe("q", Sink.At(_path));
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path));
         await _client.Post("q", 1);
 
         (await _client.Delete("/v2/queues/q")).ShouldBeEmpty(204);
@@ -151,8 +151,8 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     public async Task a_dead_letter_is_told_of_once_and_the_queue_it_comes_to_keeps_its_subscribers()
     {
         await _client.Put("/v2/queues/q", """{"_max_claim_count": 1, "_dead_letter_queue": "dead"}""");
-        await _client.Subscribe("q", Sink.At(_path + "/q"));
-        await _client.Subscribe("dead", Sink.At(_path + "/dead"));
+        await _client.SubscribeTo("q", Sink.At(_path + "/q"));
+        await _client.SubscribeTo("dead", Sink.At(_path + "/dead"));
         await _client.Delete("/v2/queues/dead");
         await _client.Post("q", 1);
 
@@ -171,7 +171,7 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     [Fact]
     public async Task post_data_and_post_headers_make_the_request()
     {
-        await _client.Subscribe("q", Sink.At(_path), new
+        await _client.SubscribeTo("q", Sink.At(_path), new
         {
             post_data = """{"messages": [{"body": "$zaqar_message$", "ttl": 60}], "again": "$zaqar_message$", "not": "x$zaqar_message$"}""",
             post_headers = new Dictionary<string, string>
@@ -195,7 +195,7 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     {
         var queue = new Uri(service.Address, "/v2/queues/copy/messages").AbsoluteUri;
         var (project, client) = ($"project-{Guid.NewGuid():N}", Guid.NewGuid().ToString());
-        await _client.Subscribe("q", queue, new
+        await _client.SubscribeTo("q", queue, new
         {
             post_data = """{"messages": [{"body": "$zaqar_message$", "ttl": 60}]}""",
             post_headers = new Dictionary<string, string> { ["X-Project-ID"] = project, ["Client-ID"] = client },
@@ -213,7 +213,7 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     {
         const string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         Sink.Answers(_path, SinkAnswer.Status(500), SinkAnswer.Status(502), SinkAnswer.Status(200));
-        var subscription = await _client.Subscribe("q", Sink.At(_path), new { secret, post_headers = new Dictionary<string, string> { ["X-A"] = "1" } });
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path), new { secret, post_headers = new Dictionary<string, string> { ["X-A"] = "1" } });
 
         await _client.Post("q", "é");
 
@@ -230,7 +230,7 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     [Fact]
     public async Task a_changed_subscription_is_told_by_its_new_terms()
     {
-        var subscription = await _client.Subscribe("q", Sink.At(_path + "/old"));
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path + "/old"));
         await _client.Post("q", 1);
         await Arrived(_path + "/old", 1);
 
@@ -246,7 +246,7 @@ public sealed class TellingSubscribersTests(NotifyingService service) : IClassFi
     public async Task the_log_of_real_deliveries_is_picked_by_status_and_paged()
     {
         Sink.Answers(_path, SinkAnswer.Status(200), SinkAnswer.Status(404), SinkAnswer.Status(200), SinkAnswer.Status(503), SinkAnswer.Status(400), SinkAnswer.Status(201));
-        var subscription = await _client.Subscribe("q", Sink.At(_path), new
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path), new
         {
             _retry_policy = new { retries_with_no_delay = 0, minimum_delay_retries = 1, minimum_delay = 3600, maximum_delay = 3610 },
         });

@@ -29,8 +29,8 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     public async Task passing_trouble_is_told_and_tried_again_until_it_is_delivered(int trouble, string reason)
     {
         var subscriber = Sink.Answers(_path, Trouble(trouble), SinkAnswer.Status(200));
-        var subscription = await _client.Subscribe("q", subscriber);
-        var patient = await _client.Subscribe("q", Sink.Answers(_path + "/patient", Trouble(trouble)), _patient);
+        var subscription = await _client.SubscribeTo("q", subscriber);
+        var patient = await _client.SubscribeTo("q", Sink.Answers(_path + "/patient", Trouble(trouble)), _patient);
 
         await _client.Post("q", "hi");
 
@@ -46,7 +46,7 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     public async Task a_wish_to_be_left_alone_is_honoured_within_bounds(int status, string retryAfter, int seconds)
     {
         Sink.Answers(_path, SinkAnswer.Status(status, ("Retry-After", retryAfter)), seconds == 0 ? SinkAnswer.Status(200) : SinkAnswer.Status(404));
-        var subscription = await _client.Subscribe("q", Sink.At(_path));
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path));
 
         await _client.Post("q", "hi");
 
@@ -59,7 +59,7 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     public async Task a_wish_for_less_than_the_policy_says_changes_nothing()
     {
         Sink.Answers(_path, SinkAnswer.Status(429, ("Retry-After", "5")));
-        var subscription = await _client.Subscribe("q", Sink.At(_path), _patient);
+        var subscription = await _client.SubscribeTo("q", Sink.At(_path), _patient);
 
         await _client.Post("q", "hi");
 
@@ -71,7 +71,7 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     [InlineData("refused", "No connection to the subscriber could be made."), InlineData("unknown", "The subscriber's host name could not be looked up.")]
     public async Task who_gives_no_answer_is_tried_again(string trouble, string reason)
     {
-        var subscription = await _client.Subscribe("q", trouble switch
+        var subscription = await _client.SubscribeTo("q", trouble switch
         {
             "drip" => new Uri(Sink.Dripping, _path).AbsoluteUri,
             "tls" => new Uri(Sink.Https, _path).AbsoluteUri,
@@ -88,9 +88,9 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     [Fact]
     public async Task answers_without_an_end_are_answers_and_hold_nobody_up()
     {
-        var endless = await _client.Subscribe("q", Sink.Answers(_path + "/endless", SinkAnswer.EndlessBody(200)));
-        var dripping = await _client.Subscribe("q", Sink.Answers(_path + "/drip", SinkAnswer.DrippingBody));
-        var breaking = await _client.Subscribe("q", new Uri(Sink.BreakingOff, _path).AbsoluteUri);
+        var endless = await _client.SubscribeTo("q", Sink.Answers(_path + "/endless", SinkAnswer.EndlessBody(200)));
+        var dripping = await _client.SubscribeTo("q", Sink.Answers(_path + "/drip", SinkAnswer.DrippingBody));
+        var breaking = await _client.SubscribeTo("q", new Uri(Sink.BreakingOff, _path).AbsoluteUri);
 
         await _client.Post("q", 1, 2);
 
@@ -102,7 +102,7 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     [Theory, InlineData(400), InlineData(401), InlineData(403), InlineData(404), InlineData(422)]
     public async Task a_refusal_ends_the_delivery_as_failed_and_the_next_is_made(int status)
     {
-        var subscription = await _client.Subscribe("q", Sink.Answers(_path, SinkAnswer.Status(status), SinkAnswer.Status(200)));
+        var subscription = await _client.SubscribeTo("q", Sink.Answers(_path, SinkAnswer.Status(status), SinkAnswer.Status(200)));
 
         await _client.Post("q", 1, 2);
 
@@ -115,8 +115,8 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     [Fact]
     public async Task who_is_gone_ends_the_subscription_and_what_waits_for_it()
     {
-        var subscription = await _client.Subscribe("q", Sink.Answers(_path, SinkAnswer.Status(410)));
-        var other = await _client.Subscribe("q", Sink.At(_path + "/other"));
+        var subscription = await _client.SubscribeTo("q", Sink.Answers(_path, SinkAnswer.Status(410)));
+        var other = await _client.SubscribeTo("q", Sink.At(_path + "/other"));
 
         await _client.Post("q", 1, 2, 3);
 
@@ -133,7 +133,7 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     [InlineData("http://10.1.2.3/x"), InlineData("http://[::ffff:169.254.169.254]/latest"), InlineData("http://192.168.0.1/"), InlineData("http://intern.example/x")]
     public async Task a_redirect_to_where_nobody_may_go_is_refused(string target)
     {
-        var subscription = await _client.Subscribe("q", Sink.Answers(_path, SinkAnswer.Redirect(307, target)));
+        var subscription = await _client.SubscribeTo("q", Sink.Answers(_path, SinkAnswer.Redirect(307, target)));
 
         await _client.Post("q", 1);
 
@@ -145,7 +145,7 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     [Fact]
     public async Task a_redirect_to_where_one_may_go_is_followed()
     {
-        var subscription = await _client.Subscribe("q", Sink.Answers(_path, SinkAnswer.Redirect(308, Sink.At(_path + "/next"))));
+        var subscription = await _client.SubscribeTo("q", Sink.Answers(_path, SinkAnswer.Redirect(308, Sink.At(_path + "/next"))));
 
         await _client.Post("q", 1);
 
@@ -156,7 +156,7 @@ public sealed class TroubledSubscribersTests(TroubledSubscribersTests.Service se
     [Fact]
     public async Task a_name_that_leads_inside_is_refused_without_the_address_it_led_to()
     {
-        var subscription = await _client.Subscribe("q", "http://intern.example/secret?token=x");
+        var subscription = await _client.SubscribeTo("q", "http://intern.example/secret?token=x");
 
         await _client.Post("q", 1);
 

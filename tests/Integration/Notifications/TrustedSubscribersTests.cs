@@ -19,7 +19,7 @@ public sealed class TrustedSubscribersTests(TrustedSubscribersTests.Service serv
     public async Task a_request_carries_the_trusts_token_and_one_token_serves_many()
     {
         service.Keystone.Trusts[_trust] = true;
-        var subscription = await _client.Subscribe("q", Subscriber, new { trust_id = _trust, post_headers = new Dictionary<string, string> { ["X-Project-ID"] = "p" } });
+        var subscription = await _client.SubscribeTo("q", Subscriber, new { trust_id = _trust, post_headers = new Dictionary<string, string> { ["X-Project-ID"] = "p" } });
 
         await _client.Post("q", 1, 2, 3);
 
@@ -33,7 +33,7 @@ public sealed class TrustedSubscribersTests(TrustedSubscribersTests.Service serv
     [Fact]
     public async Task a_trust_that_is_over_ends_the_delivery_as_failed_and_nothing_is_sent()
     {
-        var subscription = await _client.Subscribe("q", Subscriber, new { trust_id = _trust });
+        var subscription = await _client.SubscribeTo("q", Subscriber, new { trust_id = _trust });
 
         await _client.Post("q", 1);
 

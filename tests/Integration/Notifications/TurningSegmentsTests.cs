@@ -14,7 +14,7 @@ public sealed class TurningSegmentsTests(TurningSegmentsTests.Service service) :
         using var client = service.Client();
         var path = NotifyingService.NewPath();
         await client.Post("q", [.. Enumerable.Range(100, 9).Cast<object>()]);
-        await client.Subscribe("q", service.Sink.At(path));
+        await client.SubscribeTo("q", service.Sink.At(path));
 
         for (var post = 0; post < 15; post++)
             await client.Post("q", post * 2, (post * 2) + 1);

@@ -5,14 +5,14 @@ using Zaqar.Integration.Http;
 namespace Zaqar.Integration.Notifications;
 
 /// <summary>The requests of a subscription's owner, and what it reads of its delivery log.</summary>
-internal static class Subscribing
+internal static class OwnersRequests
 {
     private static readonly JsonSerializerOptions _snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Subscribes and answers the subscription's id.</summary>
     /// <param name="options">Written as JSON; none unless given.</param>
     /// <param name="ttl">Seconds.</param>
-    internal static async Task<Guid> Subscribe(this HttpClient client, string queue, string subscriber, object? options = null, long ttl = 86_400)
+    internal static async Task<Guid> SubscribeTo(this HttpClient client, string queue, string subscriber, object? options = null, long ttl = 86_400)
     {
         var answer = await client.Ask("POST", $"/v2/queues/{queue}/subscriptions", JsonSerializer.Serialize(new { subscriber, ttl, options = options ?? new { } }));
         answer.Status.Should().Be(201, answer.Text);
