@@ -30,7 +30,7 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
                         order by d.next_at, d.id limit $4) d
                         left join mt_events e on e.seq_id = d.event
                     window line as (order by d.next_at, d.id)) d
-                where d.n = 1 or d.bytes <= $5
+                where d.n = 1 or coalesce(d.bytes, 0) <= $5
                 order by d.n) d on true
         """,
         async command =>
@@ -97,11 +97,13 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
         }, ct);
 
     /// <summary>Subscribers that something has been due for longer than it should: their words were lost.</summary>
-    /// <param name="running">Those whose lanes are known to run: they come to it.</param>
+    /// <param name="running">Those whose lanes are known to run: they come to it. So do those whose lanes another node holds.</param>
     /// <remarks>Goes from subscriber to subscriber and not from row to row, for one that hangs may have any number of them; and only when there is a row.</remarks>
     public Task<List<Deliver>> Overlooked(TimeSpan late, Guid[] running, int limit, CancellationToken ct) => Work(
         """
-        with recursive lane as (
+        with recursive held as materialized (
+            select (classid::bigint << 32) | objid::bigint as key from pg_locks where locktype = 'advisory' and objsubid = 1
+        ), lane as (
             (select subscription, project, next_at from delivery
                 where status = 'waiting' and exists (select from delivery where status = 'waiting' and next_at <= now() + $1 - $2)
                 order by subscription, next_at limit 1)
@@ -111,7 +113,9 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
                 where status = 'waiting' and subscription > lane.subscription
                 order by subscription, next_at limit 1) next
         )
-        select project, subscription from lane where next_at <= now() + $1 - $2 and not subscription = any($3) limit $4
+        select project, subscription from lane where next_at <= now() + $1 - $2 and not subscription = any($3)
+            and not exists (select from held where held.key = ('x' || right(replace(lane.subscription::text, '-', ''), 16))::bit(64)::bigint)
+        limit $4
         """,
         async command =>
         {

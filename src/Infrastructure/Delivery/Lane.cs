@@ -35,7 +35,7 @@ internal sealed partial class Lane(
                 foreach (var due in page.Due)
                 {
                     // Another node may have begun to run the lane.
-                    if (!locks.Holds(word.Subscription))
+                    if (!await locks.StillHolds(word.Subscription, ct))
                         throw new TimeoutException("The connection that held the lane is gone.");
 
                     var attempt = await Attempt(word, page.Subscriber, due, ct);
@@ -63,13 +63,15 @@ internal sealed partial class Lane(
     {
         if (subscriber is null)
             return Ended("failed", null, "The subscription has ended.", null);
+        if (due.Kind != NoticeKind.Notification && !confirmations.AreSent)
+            return Ended("failed", null, "Confirmations are no longer sent.", null);
         if (due.Kind == NoticeKind.Notification && confirmations.AreRequired && !subscriber.Confirmed)
             return Ended("failed", null, "The subscription is not confirmed.", null);
         if (Notice(word, subscriber, due) is not { } notice)
             return Ended("failed", null, "The history of this message has been dropped.", null);
 
         var began = time.GetTimestamp();
-        var outcome = await drivers.Send(notice, ct);
+        var outcome = await Send(notice, ct);
         var took = time.GetElapsedTime(began);
         switch (outcome)
         {
@@ -92,7 +94,7 @@ internal sealed partial class Lane(
             case Outcome.Gone:
                 LogGone(log, word.Subscription);
                 await mediator.Send(
-                    new DeleteSubscription(new QueueId(word.Project, subscriber.Queue), word.Subscription, _itself, DeletionReason.Gone), ct);
+                    new DeleteSubscription(new QueueId(word.Project, subscriber.Queue), word.Subscription, _itself, DeletionReason.Gone, subscriber.Uri), ct);
                 return Ended("failed", Gone, "The subscriber is gone; the subscription has ended.", took);
 
             default:
@@ -101,6 +103,20 @@ internal sealed partial class Lane(
 
         Deliveries.Attempt Ended(string state, int? status, string? reason, TimeSpan? latency) =>
             new(word.Subscription, due.Id, state, latency is null ? due.Attempts : due.Attempts + 1, status, reason, latency, null);
+    }
+
+    // Whatever is wrong with one delivery, those behind it go on.
+    private async Task<Outcome> Send(Notice notice, CancellationToken ct)
+    {
+        try
+        {
+            return await drivers.Send(notice, ct);
+        }
+        catch (Exception bug) when (!ct.IsCancellationRequested)
+        {
+            LogNotAttempted(log, notice.DeliveryId, bug);
+            return new Outcome.TryAgain("The service could not make this delivery.");
+        }
     }
 
     private Notice? Notice(Deliver word, Deliveries.Subscriber subscriber, Deliveries.DueDelivery due)
@@ -124,6 +140,9 @@ internal sealed partial class Lane(
         return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
             NotificationDocument.Notification(posted.Ttl, posted.Body.Span, delay, subscriber.Queue));
     }
+
+    [LoggerMessage(2, LogLevel.Error, "Delivery {Delivery} could not be attempted; it is tried again by its retry policy.")]
+    private static partial void LogNotAttempted(ILogger log, string delivery, Exception bug);
 
     [LoggerMessage(1, LogLevel.Information, "Subscription {Subscription} has ended, for its subscriber is gone.")]
     private static partial void LogGone(ILogger log, Guid subscription);

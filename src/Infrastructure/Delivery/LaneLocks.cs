@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Npgsql;
 
@@ -7,11 +8,14 @@ namespace Zaqar.Infrastructure.Delivery;
 /// Keeps lanes to one node: locks that the database holds for as long as this node's one connection for them lives. A node that dies frees
 /// its lanes at once.
 /// </summary>
-internal sealed class LaneLocks(NpgsqlDataSource database) : IAsyncDisposable
+internal sealed class LaneLocks(NpgsqlDataSource database, TimeProvider time) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ConcurrentDictionary<Guid, bool> _held = [];
+    private static readonly TimeSpan _believed = TimeSpan.FromSeconds(1);
+
     private NpgsqlConnection? _connection;
+    private long _seen;
 
     /// <returns>False when another node runs the lane.</returns>
     public async Task<bool> TryTake(Guid subscription, CancellationToken ct)
@@ -30,8 +34,29 @@ internal sealed class LaneLocks(NpgsqlDataSource database) : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the lane is still this node's: with a broken connection all locks are gone.</summary>
-    public bool Holds(Guid subscription) => _held.ContainsKey(subscription);
+    /// <summary>Whether the lane is still this node's: with a broken connection all locks are gone. Asked of the database once a second for all lanes.</summary>
+    public async Task<bool> StillHolds(Guid subscription, CancellationToken ct)
+    {
+        if (time.GetElapsedTime(Interlocked.Read(ref _seen)) > _believed)
+        {
+            await _turn.WaitAsync(ct);
+            try
+            {
+                if (time.GetElapsedTime(_seen) > _believed)
+                    await Execute("select $1::bigint is not null", subscription, ct);
+            }
+            catch (NpgsqlException)
+            {
+                return false;
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+
+        return _held.ContainsKey(subscription);
+    }
 
     public async Task Release(Guid subscription)
     {
@@ -54,7 +79,7 @@ internal sealed class LaneLocks(NpgsqlDataSource database) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_connection is not null)
-            await _connection.DisposeAsync();
+            await Free(_connection);
         _turn.Dispose();
     }
 
@@ -65,9 +90,11 @@ internal sealed class LaneLocks(NpgsqlDataSource database) : IAsyncDisposable
             _connection ??= await database.OpenConnectionAsync(ct);
             await using var command = new NpgsqlCommand(sql, _connection);
 
-            // Half of an id of version 7 that is random; two lanes that share it merely wait for each other.
-            command.Parameters.Add(new() { Value = BitConverter.ToInt64(subscription.ToByteArray(), 8) });
-            return (bool)(await command.ExecuteScalarAsync(ct))!;
+            // Half of an id of version 7 that is random, as Deliveries.Overlooked reads it; two lanes that share it merely wait for each other.
+            command.Parameters.Add(new() { Value = BinaryPrimitives.ReadInt64BigEndian(subscription.ToByteArray(bigEndian: true).AsSpan(8)) });
+            var answer = (bool)(await command.ExecuteScalarAsync(ct))!;
+            Interlocked.Exchange(ref _seen, time.GetTimestamp());
+            return answer;
         }
         catch
         {
@@ -75,10 +102,26 @@ internal sealed class LaneLocks(NpgsqlDataSource database) : IAsyncDisposable
             if (_connection is { } broken)
             {
                 _connection = null;
-                await broken.DisposeAsync();
+                await Free(broken);
             }
 
             throw;
         }
+    }
+
+    // A session that is still well goes back to the pool, and must not take the locks along.
+    private static async Task Free(NpgsqlConnection connection)
+    {
+        try
+        {
+            await using var unlock = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
+            await unlock.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception broken) when (broken is NpgsqlException or InvalidOperationException)
+        {
+            // Then the server has freed them.
+        }
+
+        await connection.DisposeAsync();
     }
 }

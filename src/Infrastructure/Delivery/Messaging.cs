@@ -7,7 +7,10 @@ namespace Zaqar.Infrastructure.Delivery;
 internal static class Messaging
 {
     // A lane that waits for its subscriber waits here, and costs no thread.
-    private const int MaxLanes = 2_000;
+    private const int MaxLanes = 1_000;
+
+    // A lane runs for as long as something is due in it. One that is cut off is run again.
+    private static readonly TimeSpan _longestRun = TimeSpan.FromDays(1);
 
     /// <param name="notifies">Whether this node takes part at all; one that does not sends and receives nothing.</param>
     internal static void Configure(WolverineOptions options, bool notifies)
@@ -16,6 +19,7 @@ internal static class Messaging
         options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
         options.Discovery.DisableConventionalDiscovery();
         options.AddMessageHandler(new DeliverHandler());
+        options.DefaultExecutionTimeout = _longestRun;
         options.LocalQueueFor<Deliver>().UseDurableInbox().MaximumParallelMessages(MaxLanes);
 
         // With Wolverine's own timers the relay would start a quarter of a minute after the node, and move after a minute.

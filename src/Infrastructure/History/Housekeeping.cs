@@ -12,6 +12,9 @@ internal sealed partial class Housekeeping(
     ExpirySweeper expiry, SubscriptionSweeper subscriptions, SegmentSweeper segments, DeliverySweeper deliveries, NpgsqlDataSource database,
     HistorySettings settings, TimeProvider time, ILogger<Housekeeping> log) : BackgroundService
 {
+    // So that none of the sweepers keeps the others waiting.
+    private const int MaxRounds = 100;
+
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
     // Any number that nobody else in the database locks; the tables' own schema makes it this service's.
@@ -48,11 +51,11 @@ internal sealed partial class Housekeeping(
 
             try
             {
-                while (await expiry.Sweep(ct))
+                for (var round = 0; round < MaxRounds && await expiry.Sweep(ct); round++)
                 {
                 }
 
-                while (await subscriptions.Sweep(ct))
+                for (var round = 0; round < MaxRounds && await subscriptions.Sweep(ct); round++)
                 {
                 }
 

@@ -34,8 +34,10 @@ internal sealed partial class SegmentSweeper(
                 where p.name not like 'HighWater%' and p.name not like '{QueueProjection.Name}:%'
                     and p.name not like '{SubscriptionProjection.StoredName}:%'
                     and p.last_seq_id < (select max(e.seq_id) from mt_events e where e.tenant_id = s.tenant_id and e.stream_id = s.id))
-            and not exists (select from delivery d
-                where d.status = 'waiting' and d.event <= (select max(e.seq_id) from mt_events e where e.tenant_id = s.tenant_id and e.stream_id = s.id))
+            and not exists (select from subscription u cross join lateral (
+                    select d.event from delivery d where d.subscription = u.id and d.status = 'waiting' offset 0) d
+                where u.project = s.tenant_id and u.queue = split_part(s.id, '/', 2)
+                    and d.event <= (select max(e.seq_id) from mt_events e where e.tenant_id = s.tenant_id and e.stream_id = s.id))
         order by s.timestamp limit 1000
         """;
 
