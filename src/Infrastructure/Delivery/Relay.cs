@@ -46,6 +46,10 @@ internal sealed class Relay : BatchSubscription
     public override async Task ProcessEventsAsync(
         EventRange page, ISubscriptionController controller, IDocumentOperations operations, IMessageBus bus, CancellationToken cancellationToken)
     {
+        // The end of the log moves on also where nothing in it is relayed.
+        if (page.Events.Count == 0)
+            return;
+
         var subscribers = await Find(page.Events, cancellationToken);
         var rows = new List<Row>();
         foreach (var @event in page.Events)
@@ -102,12 +106,14 @@ internal sealed class Relay : BatchSubscription
             .Select(@event => (@event.TenantId, Queue: StreamKey.TryReadQueue(@event.StreamKey!, out var queue, out _, out _) ? queue : ""))
             .Distinct().ToArray();
 
-        // The time comes along even where there is no subscriber.
+        // The time comes along even where there is no subscriber. "offset 0" keeps the planner from looking for the greatest number of all
+        // events from the end of the log.
         await using var command = _database.CreateCommand(
             """
             select t.now, s.project, s.queue, s.id, s.confirmed, s.expires_at, (
-                select max(e.seq_id) from mt_events e
-                where e.tenant_id = s.project and e.stream_id = $5 || s.id and case when $4 then e.type = $6 else e.version = 1 end)
+                select max(e.seq_id) from (
+                    select * from mt_events e where e.tenant_id = s.project and e.stream_id = $5 || s.id offset 0) e
+                where case when $4 then e.type = $6 else e.version = 1 end)
             from (select now() + $3 as now) t
                 left join (unnest($1, $2) as w(project, queue) join subscription s using (project, queue)) on true
             """);

@@ -12,8 +12,8 @@ internal sealed record RedirectHop(Uri Target, HttpMethod Method, bool KeepsBody
 
 /// <summary>Follows redirects as far as deliveries do: at most three hops, each judged like a subscriber.</summary>
 /// <remarks>
-/// 307 and 308 keep method and body. 301, 302 and 303 turn a POST into a GET without a body, as RFC 9110 (15.4) allows and browsers, curl and the
-/// original service's HTTP library do: who moves an endpoint for good and wants the messages there answers 308.
+/// A message goes where its subscriber has moved: 301, 302, 307 and 308 keep method and body. The original service's HTTP library turns a POST into a
+/// GET without a body at 301 and 302, as RFC 9110 (15.4) allows, and so loses the message. 303 says that it was taken and where to look: a GET.
 /// </remarks>
 internal static class Redirects
 {
@@ -46,7 +46,7 @@ internal static class Redirects
         if (SubscriberUri.WebRefusal(target.AbsoluteUri, policy) is { } asRead)
             throw new OutboundRefusedException($"a redirect whose target is refused because {asRead}");
 
-        var keeps = (int)status is 307 or 308;
+        var keeps = (int)status != 303;
         return new(
             target.Fragment.Length == 0 ? target : new Uri(target.GetLeftPart(UriPartial.Query)),
             keeps || method == HttpMethod.Head ? method : HttpMethod.Get,

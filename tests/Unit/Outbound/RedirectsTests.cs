@@ -9,13 +9,13 @@ public class RedirectsTests
 {
     private static readonly Uri _current = new("https://example.com/a/b?c");
 
-    [Theory, InlineData(307), InlineData(308)]
+    [Theory, InlineData(301), InlineData(302), InlineData(307), InlineData(308)]
     public void method_and_body_are_kept(int status) =>
         Next(status, "https://example.com/d").Should().Be(new RedirectHop(new("https://example.com/d"), HttpMethod.Post, KeepsBody: true, SameOrigin: true));
 
-    [Theory, InlineData(301), InlineData(302), InlineData(303)]
-    public void a_post_becomes_a_get_without_a_body(int status) =>
-        Next(status, "https://example.com/d").Should().Be(new RedirectHop(new("https://example.com/d"), HttpMethod.Get, KeepsBody: false, SameOrigin: true));
+    [Fact]
+    public void where_to_look_after_it_was_taken_is_asked_by_a_get_without_a_body() =>
+        Next(303, "https://example.com/d").Should().Be(new RedirectHop(new("https://example.com/d"), HttpMethod.Get, KeepsBody: false, SameOrigin: true));
 
     [Theory, InlineData(200), InlineData(201), InlineData(300), InlineData(304), InlineData(305), InlineData(306), InlineData(399), InlineData(404), InlineData(503)]
     public void other_statuses_lead_nowhere(int status) => Next(status, "https://example.com/d").Should().BeNull();
