@@ -93,8 +93,8 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             select from unnest($1::text[], $2::text[]) as w(project, name)
                 cross join lateral ({LiveQueue}) q
                 cross join lateral (
-                    select from mt_streams s where s.tenant_id = q.project
-                        and s.id = 'queue/' || q.name || '/' || q.incarnation || '/' || q.segment for update) s
+                    select from mt_streams s where s.tenant_id = q.project collate "default"
+                        and s.id = ('queue/' || q.name || '/' || q.incarnation || '/' || q.segment) collate "default" for update) s
             """,
             _ => { }, [.. Names(queues)]);
 

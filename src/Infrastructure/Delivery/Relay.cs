@@ -107,12 +107,12 @@ internal sealed class Relay : BatchSubscription
             .Distinct().ToArray();
 
         // The time comes along even where there is no subscriber. "offset 0" keeps the planner from looking for the greatest number of all
-        // events from the end of the log.
+        // events from the end of the log, and "default" is the collation of Marten's index.
         await using var command = _database.CreateCommand(
             """
             select t.now, s.project, s.queue, s.id, s.confirmed, s.expires_at, (
                 select max(e.seq_id) from (
-                    select * from mt_events e where e.tenant_id = s.project and e.stream_id = $5 || s.id offset 0) e
+                    select * from mt_events e where e.tenant_id = s.project collate "default" and e.stream_id = $5 || s.id offset 0) e
                 where case when $4 then e.type = $6 else e.version = 1 end)
             from (select now() + $3 as now) t
                 left join (unnest($1, $2) as w(project, queue) join subscription s using (project, queue)) on true
