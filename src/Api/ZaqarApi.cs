@@ -29,6 +29,7 @@ internal static class ZaqarApi
         services.AddSingleton(provider => SettingsReader.ReadSignedUrl(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<SignedUrls>();
         services.AddSingleton<Checks>();
+        services.AddSingleton<Policy>();
         services.AddZaqarOpenApi();
         services.AddHealthChecks()
             .AddCheck<DatabaseAnswers>("database", tags: [Ready], timeout: TimeSpan.FromSeconds(3))

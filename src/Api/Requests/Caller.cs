@@ -4,17 +4,19 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Api.Requests;
 
 /// <summary>Who asks, and about what; set up once by the checks that every request passes.</summary>
-/// <param name="project">Empty only for the version document.</param>
+/// <param name="by">As the policy sees who asks.</param>
 /// <param name="queueName">A valid name, or empty where the path names no queue.</param>
 /// <param name="item">The id of the message, claim or subscription that the path names, not judged yet; empty without one.</param>
 /// <param name="part">Likewise the id of what belongs to the item: of a delivery to a subscription.</param>
-internal sealed class Caller(string project, Actor actor, string queueName, string item, string part = "")
+internal sealed class Caller(Credentials by, Actor actor, string queueName, string item, string part = "")
 {
-    public string Project { get; } = project;
+    public Credentials By { get; } = by;
+
+    public string Project => By.Project;
 
     public Actor Actor { get; } = actor;
 
-    public QueueId Queue { get; } = new(project, queueName);
+    public QueueId Queue { get; } = new(by.Project, queueName);
 
     public string Item { get; } = item;
 

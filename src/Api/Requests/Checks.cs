@@ -29,7 +29,7 @@ internal sealed class Checks(Limits limits, SignedUrls signedUrls)
             throw RequestRefused.NotAcceptable();
 
         if (route.Path.IsOpen)
-            return new("", new Actor("", null, context.TraceIdentifier, "http"), "", "");
+            return new(Credentials.None, new Actor("", null, context.TraceIdentifier, "http"), "", "");
 
         var clientId = ClientIdOf(headers);
         var project = ProjectOf(headers);
@@ -40,7 +40,7 @@ internal sealed class Checks(Limits limits, SignedUrls signedUrls)
         if (headers["EXTRA-SPEC"] is { Count: > 0 } spec)
             CheckExtraSpec(spec);
 
-        return new(project, new Actor(clientId, null, context.TraceIdentifier, "http"),
+        return new(new(project, null, Credentials.RolesIn(headers["X-Roles"])), new Actor(clientId, null, context.TraceIdentifier, "http"),
             route.Path.NamesQueue ? route.First : "", route.Path.NamesQueue ? route.Second : route.First, route.Third);
     }
 

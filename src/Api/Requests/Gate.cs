@@ -9,7 +9,7 @@ namespace Zaqar.Api.Requests;
 /// What is not in the route table goes on to ASP.NET Core's routing when that knows it (health checks, the OpenAPI document) and is
 /// refused otherwise, without any check. Source: API contract, sections 1.1 and 1.3.
 /// </remarks>
-internal sealed class Gate(RequestDelegate next, Router router, Checks checks)
+internal sealed class Gate(RequestDelegate next, Router router, Checks checks, Policy policy)
 {
     public Task Invoke(HttpContext context)
     {
@@ -22,7 +22,7 @@ internal sealed class Gate(RequestDelegate next, Router router, Checks checks)
         if (route.Path.Find(method) is not { } found)
             return HttpMethods.IsOptions(method) ? TellMethods(context, route.Path) : throw RequestRefused.MethodNotAllowed(route.Path.Allow);
 
-        if (!Policy.Allows(found.Rule, context))
+        if (!policy.Allows(found.Rule, caller.By))
             throw RequestRefused.NotAuthorized(found.Rule!);
 
         context.Features.Set(caller);
