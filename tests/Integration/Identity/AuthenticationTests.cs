@@ -1,5 +1,4 @@
 using FluentAssertions;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Zaqar.Domain;
 using Zaqar.Integration.Delivery.Sinks;
@@ -64,12 +63,14 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service) : I
         var revoked = service.Keystone.Give(_project);
         service.Keystone.Revoke(revoked);
 
-        foreach (var token in new[] { "", "garbage", "gar bage", "é", expired, revoked, new('x', 9_000) })
+        foreach (var token in new[] { "", "garbage", "gar bage", expired, revoked, new('x', 9_000) })
         {
             using var client = Client(token);
             var answer = await client.Get(Queue);
             (answer.Status, answer.Text).Should().Be((401, Refusal), token);
         }
+
+        (await Raw($"X-Auth-Token: {'\u00e9'}\r\n")).Should().StartWith("HTTP/1.1 401 ").And.EndWith(Refusal);
     }
 
     [Fact]
@@ -185,8 +186,16 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service) : I
         (await Raw($"{headers}X-Project-ID: p1\r\nX-Roles: admin\r\nClient-ID: {Guid.NewGuid()}\r\n")).Should().StartWith("HTTP/1.1 401 ");
 
     [Fact]
-    public void nothing_serves_without_saying_who_clients_are() =>
-        service.Services.GetRequiredService<Application.Identity.ITokens>().Should().NotBeNull();
+    public async Task the_document_asks_for_a_token_in_place_of_a_project()
+    {
+        var paths = (await _client.Get("/openapi/v2.json")).Json.GetProperty("paths");
+
+        var operation = paths.GetProperty("/v2/queues/{queue_name}").GetProperty("get");
+        operation.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString())
+            .Should().Contain("X-Auth-Token").And.NotContain("X-Project-ID");
+        operation.GetProperty("responses").Keys().Should().Contain("401");
+        paths.GetProperty("/").GetProperty("get").GetProperty("responses").Keys().Should().NotContain("401");
+    }
 
     private HttpClient Client(string token)
     {

@@ -15,12 +15,26 @@ public sealed class CatalogTests(CatalogTests.Service service) : IClassFixture<C
     [Fact]
     public async Task a_confirmation_leads_to_the_public_addresses_of_the_region()
     {
-        var subscription = await _client.SubscribeTo("q", service.Sink.At(_path).ToString());
+        var subscription = await _client.SubscribeTo("q", service.Sink.At(_path));
 
         var told = (await Eventually.Holds(() => Task.FromResult(service.Sink.RequestsTo(_path)), seen => seen.Count == 1, "it is asked"))[0];
         var document = System.Text.Json.JsonDocument.Parse(told.Text).RootElement;
         document.GetProperty("WSGISubscribeURL").GetString().Should().Be($"https://two.example/zaqar/v2/queues/q/subscriptions/{subscription}/confirm");
         document.GetProperty("WebSocketSubscribeURL").GetString().Should().Be($"wss://two.example:9000/v2/queues/q/subscriptions/{subscription}/confirm");
+    }
+
+    [Fact]
+    public async Task a_confirmation_waits_for_the_catalog()
+    {
+        await _client.GetAsync(new Uri("/v2/queues", UriKind.Relative));
+        service.Keystone.Trouble = Delivery.Sinks.SinkAnswer.Status(503);
+        var subscription = await _client.SubscribeTo("q", service.Sink.At(_path));
+
+        var waiting = await _client.Delivery("q", subscription, entry => entry.Attempts > 0, "it was tried");
+        (waiting.Status, waiting.LastReason).Should().Be(("waiting", "Keystone gave no usable answer."));
+
+        service.Keystone.Trouble = null;
+        await Eventually.Is(() => service.Sink.RequestsTo(_path).Count == 1, "it is asked");
     }
 
     public sealed class Service : NotifyingService
@@ -36,6 +50,9 @@ public sealed class CatalogTests(CatalogTests.Service service) : IClassFixture<C
         public override async Task InitializeAsync()
         {
             Keystone = await FakeKeystone.Start(TimeProvider.System);
+
+            // So short that the catalog is asked for each time.
+            Keystone.TokenLife = TimeSpan.FromSeconds(20);
             Keystone.Catalog =
             [
                 FakeKeystone.Service("nova", ("public", "Two", "https://nova.example")),
@@ -57,7 +74,7 @@ public sealed class CatalogTests(CatalogTests.Service service) : IClassFixture<C
         {
             var client = new HttpClient { BaseAddress = Address };
             client.DefaultRequestHeaders.Add("Client-ID", Guid.NewGuid().ToString());
-            client.DefaultRequestHeaders.Add("X-Auth-Token", Keystone.Give());
+            client.DefaultRequestHeaders.Add("X-Auth-Token", Keystone.Give(project: Guid.NewGuid().ToString("N"), life: TimeSpan.FromHours(1)));
             return client;
         }
     }
