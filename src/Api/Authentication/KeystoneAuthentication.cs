@@ -24,8 +24,6 @@ internal sealed class KeystoneAuthentication(
     private static readonly ReadOnlyMemory<byte> _refusal =
         """{"error": {"code": 401, "title": "Unauthorized", "message": "The request you have made requires authentication."}}"""u8.ToArray();
 
-    private readonly string _challenge = $"Keystone uri=\"{keystone.ChallengeUri}\"";
-
     /// <exception cref="IdentityUnavailable">Keystone does not say.</exception>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -39,7 +37,7 @@ internal sealed class KeystoneAuthentication(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        Response.Headers.WWWAuthenticate = _challenge;
+        Response.Headers.WWWAuthenticate = $"Keystone uri=\"{keystone.ChallengeUri}\"";
         return JsonAnswer.Send(Response, StatusCodes.Status401Unauthorized, _refusal);
     }
 }
