@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FluentAssertions;
@@ -32,7 +33,7 @@ public sealed class RealCloud : IAsyncLifetime, ICollectionFixture<RealCloud>
         var random = Guid.NewGuid().ToByteArray();
         var host = $"127.{random[0]}.{random[1]}.1";
         _keystone = await KeystoneProcess.Start(new($"http://{host}:8888"), new($"ws://{host}:9000"));
-        Service = new(new($"http://{host}:8888"), Accounts);
+        Service = new(Accounts, new($"http://{host}:8888"), TimeSpan.FromSeconds(1));
         await Service.InitializeAsync();
     }
 
@@ -47,9 +48,10 @@ public sealed class RealCloud : IAsyncLifetime, ICollectionFixture<RealCloud>
 
     /// <summary>A client of the service.</summary>
     /// <param name="token">Null: without one.</param>
-    internal HttpClient Client(string? token)
+    /// <param name="service">Where; the shared one unless given.</param>
+    internal HttpClient Client(string? token, Uri? service = null)
     {
-        var client = new HttpClient { BaseAddress = Service.Address };
+        var client = new HttpClient { BaseAddress = service ?? Service.Address };
         client.DefaultRequestHeaders.Add("Client-ID", Guid.NewGuid().ToString());
         if (token is not null)
             client.DefaultRequestHeaders.Add("X-Auth-Token", token);
@@ -114,11 +116,16 @@ public sealed class RealCloud : IAsyncLifetime, ICollectionFixture<RealCloud>
 
     /// <summary>Lets the user of a token log in by a secret instead of its password, to the token's project.</summary>
     /// <param name="until">When that ends; never unless given.</param>
+    /// <param name="accessRules">What alone it is good for, as Keystone reads it; anything unless given.</param>
     /// <returns>The credential's path, and what stands for the identity in a login.</returns>
-    internal async Task<(string Path, object Identity)> ApplicationCredential(string token, string userId, DateTimeOffset? until = null)
+    internal async Task<(string Path, object Identity)> ApplicationCredential(string token, string userId, DateTimeOffset? until = null, object? accessRules = null)
     {
-        var made = await Keystone("POST", $"/v3/users/{userId}/application_credentials", token,
-            new { application_credential = new { name = $"credential-{Guid.NewGuid():N}", expires_at = until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", null) } });
+        var wanted = new Dictionary<string, object> { ["name"] = $"credential-{Guid.NewGuid():N}" };
+        if (until is { } end)
+            wanted["expires_at"] = end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        if (accessRules is not null)
+            wanted["access_rules"] = accessRules;
+        var made = await Keystone("POST", $"/v3/users/{userId}/application_credentials", token, new { application_credential = wanted });
         made.Status.Should().Be(201, made.Text);
         var credential = made.Json.GetProperty("application_credential");
         var (id, secret) = (credential.GetProperty("id").GetString(), credential.GetProperty("secret").GetString());
@@ -130,13 +137,15 @@ public sealed class RealCloud : IAsyncLifetime, ICollectionFixture<RealCloud>
         _keystone!.Client.Ask(method, path, body is null ? null : JsonSerializer.Serialize(body), headers: token is null ? [] : [("X-Auth-Token", token)]);
 }
 
-/// <summary>The service with a Keystone, where that says it is.</summary>
-internal sealed class CloudService(Uri address, Accounts accounts) : NotifyingService
+/// <summary>The service with a Keystone.</summary>
+/// <param name="address">Where it listens.</param>
+/// <param name="tokenCacheTime">How long Keystone's word about a token is kept.</param>
+internal sealed class CloudService(Accounts accounts, Uri address, TimeSpan tokenCacheTime) : NotifyingService
 {
     protected override IReadOnlyList<string> Settings =>
     [
         .. base.Settings, $"--urls={address.OriginalString}", "--Zaqar:AdminMode=true", "--Zaqar:SignedUrl:SecretKey=long and random",
         "--Zaqar:AuthStrategy=keystone", $"--Zaqar:Keystone:AuthUrl={accounts.Url}", "--Zaqar:Keystone:Username=zaqar",
-        $"--Zaqar:Keystone:Password={accounts.Password}", "--Zaqar:Keystone:TokenCacheTime=00:00:01",
+        $"--Zaqar:Keystone:Password={accounts.Password}", $"--Zaqar:Keystone:TokenCacheTime={tokenCacheTime}",
     ];
 }
