@@ -15,7 +15,7 @@ namespace Zaqar.Api.Requests;
 /// <remarks>
 /// No header lets a request past anything but a signature that is right, and that only past the token.
 /// What is not in the route table goes on to ASP.NET Core's routing when that knows it (health checks, the OpenAPI document) and is
-/// refused otherwise, without any check. Source: API contract, sections 1.1 and 1.3.
+/// refused otherwise: with Keystone, only to who shows a token. Source: API contract, sections 1.1 and 1.3.
 /// </remarks>
 internal sealed class Gate(RequestDelegate next, Router router, Checks checks, Policy policy, ServiceSettings settings)
 {
@@ -23,10 +23,21 @@ internal sealed class Gate(RequestDelegate next, Router router, Checks checks, P
     {
         var path = PathOf(context.Request);
         if (!router.TryMatch(path, out var route))
-            return context.GetEndpoint() is null ? throw RequestRefused.NotFound() : next(context);
+            return context.GetEndpoint() is not null ? next(context)
+                : settings.AsksKeystone && !checks.IsSigned(context.Request, path) ? RefuseUnknown(context)
+                : throw RequestRefused.NotFound();
 
         var isSigned = checks.IsSigned(context.Request, path);
         return settings.AsksKeystone && !isSigned && !route.Path.IsOpen ? LetInByToken(context, route) : LetIn(context, route, isSigned, null);
+    }
+
+    // Which paths there are is for those to know who may ask.
+    private static async Task RefuseUnknown(HttpContext context)
+    {
+        if ((await context.AuthenticateAsync(KeystoneAuthentication.Name)).Succeeded)
+            throw RequestRefused.NotFound();
+
+        await context.ChallengeAsync(KeystoneAuthentication.Name);
     }
 
     private async Task LetInByToken(HttpContext context, RouteMatch route)

@@ -90,8 +90,8 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service) : I
         (await _client.Get("/")).Status.Should().Be(300);
         foreach (var path in new[] { "/healthz/live", "/healthz/ready", "/openapi/v2.json" })
             (await _client.Get(path)).Status.Should().Be(200, path);
-        (await _client.Get("/confirm")).Status.Should().Be(404);
-        (await _client.Get("/v3")).ShouldBe(404, "404 Not Found");
+        (await _client.Get("/v3")).Status.Should().Be(401, "which paths there are is for those to know who may ask");
+        (await _client.Get("/v3", ("X-Auth-Token", service.Keystone.Give(_project)))).ShouldBe(404, "404 Not Found");
     }
 
     [Fact]
