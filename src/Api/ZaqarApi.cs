@@ -5,6 +5,7 @@ using Zaqar.Api.Confirmation;
 using Zaqar.Api.Errors;
 using Zaqar.Api.Health;
 using Zaqar.Api.OpenApi;
+using Zaqar.Api.Policies;
 using Zaqar.Api.Requests;
 using Zaqar.Api.Routing;
 using Zaqar.Api.Settings;
@@ -29,7 +30,10 @@ internal static class ZaqarApi
         services.AddSingleton(provider => SettingsReader.ReadSignedUrl(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<SignedUrls>();
         services.AddSingleton<Checks>();
-        services.AddSingleton<Policy>();
+        services.AddSingleton<RateLimit>();
+        services.AddSingleton<PolicyFile>();
+        services.AddSingleton(provider => provider.GetRequiredService<PolicyFile>().Policy);
+        services.AddCors();
         services.AddZaqarOpenApi();
         services.AddHealthChecks()
             .AddCheck<DatabaseAnswers>("database", tags: [Ready], timeout: TimeSpan.FromSeconds(3))
@@ -43,10 +47,12 @@ internal static class ZaqarApi
     public static WebApplication UseZaqarApi(this WebApplication app)
     {
         app.Services.GetRequiredService<Domain.Limits>();
+        app.Services.GetRequiredService<Policy>();
         var endpoints = Endpoints.Of(Routes.For(app.Services.GetRequiredService<ServiceSettings>()), app.Services);
         ((IEndpointRouteBuilder)app).DataSources.Add(new DefaultEndpointDataSource(endpoints));
 
         app.UseMiddleware<Failures>();
+        app.UseZaqarCors();
         app.UseRouting();
         app.UseMiddleware<Gate>(new Router(endpoints));
 

@@ -4,12 +4,13 @@ using Zaqar.Api.Routing;
 
 namespace Zaqar.Api.Requests;
 
-/// <summary>Lets requests in: finds the path, passes the checks, finds the method, asks the policy, and names the endpoint.</summary>
+/// <summary>Lets requests in: finds the path, passes the checks, counts the project's requests, finds the method, asks the policy, and names
+/// the endpoint.</summary>
 /// <remarks>
 /// What is not in the route table goes on to ASP.NET Core's routing when that knows it (health checks, the OpenAPI document) and is
 /// refused otherwise, without any check. Source: API contract, sections 1.1 and 1.3.
 /// </remarks>
-internal sealed class Gate(RequestDelegate next, Router router, Checks checks, Policy policy)
+internal sealed class Gate(RequestDelegate next, Router router, Checks checks, RateLimit rate, Policy policy)
 {
     public Task Invoke(HttpContext context)
     {
@@ -18,12 +19,15 @@ internal sealed class Gate(RequestDelegate next, Router router, Checks checks, P
             return context.GetEndpoint() is null ? throw RequestRefused.NotFound() : next(context);
 
         var caller = checks.Pass(context, route, path);
+        if (!route.Path.IsOpen && !rate.Admits(caller.Project, out var wait))
+            throw RequestRefused.TooManyRequests(wait);
+
         var method = context.Request.Method;
         if (route.Path.Find(method) is not { } found)
             return HttpMethods.IsOptions(method) ? TellMethods(context, route.Path) : throw RequestRefused.MethodNotAllowed(route.Path.Allow);
 
         if (!policy.Allows(found.Rule, caller.By))
-            throw RequestRefused.NotAuthorized(found.Rule!);
+            throw RequestRefused.NotAuthorized();
 
         context.Features.Set(caller);
         context.SetEndpoint(found.Endpoint);
