@@ -18,8 +18,8 @@ internal sealed class Checks(Limits limits, SignedUrls signedUrls)
         var request = context.Request;
         var headers = request.Headers;
 
-        if (!string.IsNullOrEmpty(headers["URL-Signature"])
-            && !signedUrls.Admit(PreSigned.In(headers, GivenProject(headers).ToString()), request.Method, path))
+        var isSigned = !string.IsNullOrEmpty(headers["URL-Signature"]);
+        if (isSigned && !signedUrls.Admit(PreSigned.In(headers, GivenProject(headers).ToString()), request.Method, path))
             throw RequestRefused.NotFound();
 
         if (request.ContentLength is not null && IsForm(request.ContentType))
@@ -40,7 +40,8 @@ internal sealed class Checks(Limits limits, SignedUrls signedUrls)
         if (headers["EXTRA-SPEC"] is { Count: > 0 } spec)
             CheckExtraSpec(spec);
 
-        return new(new(project, null, Credentials.RolesIn(headers["X-Roles"])), new Actor(clientId, null, context.TraceIdentifier, "http"),
+        // A bearer has what was signed and nothing that it says of itself.
+        return new(new(project, null, isSigned ? [] : Credentials.RolesIn(headers["X-Roles"])), new Actor(clientId, null, context.TraceIdentifier, "http"),
             route.Path.NamesQueue ? route.First : "", route.Path.NamesQueue ? route.Second : route.First, route.Third);
     }
 

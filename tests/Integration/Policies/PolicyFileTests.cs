@@ -45,6 +45,23 @@ public sealed class PolicyFileTests(PolicyFileTests.PolicedService service) : IC
     }
 
     [Fact]
+    public async Task the_bearer_of_a_signature_has_no_roles_whatever_it_says()
+    {
+        const string path = "/v2/queues/q/messages", expires = "2090-01-01T00:00:00";
+        await Take(OnlyWriters + "\"messages:get_all\": \"role:writer\"\n");
+        (string, string)[] headers =
+        [
+            ("Client-ID", Guid.NewGuid().ToString()), ("X-Project-ID", "p1"), ("X-Roles", "writer"), ("URL-Methods", "GET,POST"), ("URL-Paths", path),
+            ("URL-Expires", expires), ("URL-Signature", Domain.UrlSignature.Of(PolicedService.Key, [path], ["GET", "POST"], "p1", expires)),
+        ];
+        using var bearer = new HttpClient { BaseAddress = service.Address };
+
+        (await bearer.Get(path, headers)).ShouldBe(403, "Not authorized");
+        (await bearer.Ask("POST", path, """{"messages": [{"body": 1}]}""", headers: headers)).Status.Should().Be(201, "that is open to anyone");
+        (await bearer.Get(path, headers[..3])).Status.Should().Be(200, "without a signature the roles count");
+    }
+
+    [Fact]
     public async Task an_invalid_change_is_kept_out_and_told_of_once_and_a_good_one_after_it_is_taken()
     {
         await Take(OnlyWriters);
@@ -125,6 +142,8 @@ public sealed class PolicyFileTests(PolicyFileTests.PolicedService service) : IC
 
     public class PolicedService : ZaqarService
     {
+        public const string Key = "a key of this test's own";
+
         private readonly string _directory = Directory.CreateDirectory(TestDirectory.New()).FullName;
 
         public PolicedService() => File.WriteAllText(PolicyPath, OnlyWriters);
@@ -133,7 +152,7 @@ public sealed class PolicyFileTests(PolicyFileTests.PolicedService service) : IC
 
         internal HeardLog Log { get; } = new();
 
-        protected override IReadOnlyList<string> Settings => [$"--Zaqar:Policy:File={PolicyPath}"];
+        protected override IReadOnlyList<string> Settings => [$"--Zaqar:Policy:File={PolicyPath}", $"--Zaqar:SignedUrl:SecretKey={Key}"];
 
         protected override void Configure(IServiceCollection services) => services.AddSingleton<ILoggerProvider>(Log);
     }
