@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using FluentAssertions;
 using Xunit;
 
 namespace Zaqar.Integration.Clients;
@@ -7,8 +5,6 @@ namespace Zaqar.Integration.Clients;
 /// <summary>An unmodified python-zaqarclient against the service; what it does and expects is in <c>session.py</c>.</summary>
 public sealed class PythonClientTests(PythonClientTests.AdminService service) : IClassFixture<PythonClientTests.AdminService>
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(90);
-
     [PythonClientFact]
     public Task it_pings_and_reads_the_home_document() => Session("documents");
 
@@ -48,28 +44,7 @@ public sealed class PythonClientTests(PythonClientTests.AdminService service) : 
     [PythonClientFact]
     public Task it_is_told_what_is_not_offered() => Session("not_offered");
 
-    /// <summary>Runs one part of the session in a project of its own.</summary>
-    private async Task Session(string part)
-    {
-        using var python = Process.Start(new ProcessStartInfo(PythonClientFactAttribute.Python,
-            [Path.Combine(AppContext.BaseDirectory, "Clients", "session.py"), service.Address.ToString(), $"project-{Guid.NewGuid():N}", part])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            var output = await Task.WhenAll(python.StandardOutput.ReadToEndAsync(), python.StandardError.ReadToEndAsync()).WaitAsync(_limit);
-            await python.WaitForExitAsync().WaitAsync(_limit);
-
-            python.ExitCode.Should().Be(0, "{0}", string.Concat(output));
-            output[0].Should().EndWith($"{part}: passed\n");
-        }
-        finally
-        {
-            python.Kill();
-        }
-    }
+    private Task Session(string part) => PythonSession.Run("session.py", service.Address, part);
 
     public sealed class AdminService : ZaqarService
     {

@@ -1,0 +1,25 @@
+using Xunit;
+
+namespace Zaqar.Integration.WebSockets;
+
+/// <summary>The whole service with both of its listeners, let out to this machine.</summary>
+public class WebSocketService : ZaqarService
+{
+    protected override IReadOnlyList<string> Settings =>
+        ["--Zaqar:WebSocket:Url=http://127.0.0.1:0", "--Zaqar:Notification:AllowedNetworks:0=127.0.0.0/8"];
+
+    /// <summary>A connection to the first node, unless another address is given.</summary>
+    /// <param name="project">A fresh project unless given.</param>
+    internal Task<SocketClient> Connect(string? project = null, string? clientId = null, FrameKind kind = FrameKind.Text, Uri? at = null) =>
+        SocketClient.Connect(at ?? this.WebSocketAddress, project, clientId, kind);
+
+    /// <summary>Where a node takes WebSocket connections beside REST.</summary>
+    internal static Uri SocketOf(Uri node) => new UriBuilder(node) { Scheme = "ws", Path = "/v2/ws" }.Uri;
+}
+
+/// <summary>The tests of the WebSocket transport that need nothing special share one service and run one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class WebSocketCollection : ICollectionFixture<WebSocketService>
+{
+    public const string Name = "WebSocket";
+}
