@@ -244,3 +244,30 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
 /// <summary>The tests of authentication and of signed frames share one service.</summary>
 [CollectionDefinition(AuthenticationTests.Name)]
 public sealed class AuthenticatedCollection : ICollectionFixture<AuthenticationTests.Service>;
+
+/// <summary>A service that does not wait for long.</summary>
+public sealed class LateAuthenticationTests(LateAuthenticationTests.Service service) : IClassFixture<LateAuthenticationTests.Service>
+{
+    [Fact]
+    public async Task who_shows_no_token_in_time_is_let_go()
+    {
+        await using var known = await service.Connect();
+        await using var unknown = await service.Connect();
+        (await AuthenticationTests.Authenticate(known, service.Tokens.For(known.Project))).ShouldBe(200);
+        (await AuthenticationTests.Authenticate(unknown, "nonsense")).ShouldRefuse(401);
+
+        (await unknown.Closed()).Code.Should().Be(WebSocketCloseStatus.PolicyViolation);
+
+        await known.ShouldGoOn();
+    }
+
+    /// <summary>Asks for tokens within a second.</summary>
+    public sealed class Service : WebSocketService
+    {
+        internal SocketTokens Tokens { get; } = new();
+
+        protected override IReadOnlyList<string> Settings => [.. base.Settings, "--Zaqar:WebSocket:AuthenticateWithin=00:00:01"];
+
+        protected override void Configure(IServiceCollection services) => services.AddSingleton<ITokens>(Tokens);
+    }
+}

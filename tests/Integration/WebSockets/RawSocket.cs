@@ -23,9 +23,12 @@ internal sealed class RawSocket : IDisposable
 
     /// <param name="target">Path and query of the handshake.</param>
     /// <param name="headers">More of them, each ended by a line break.</param>
-    public static async Task<RawSocket> Connect(Uri address, string target = "/", string headers = "")
+    /// <param name="room">Bytes that the system keeps for who does not read; as many as it likes unless given.</param>
+    public static async Task<RawSocket> Connect(Uri address, string target = "/", string headers = "", int? room = null)
     {
         var socket = new RawSocket();
+        if (room is { } bytes)
+            socket._tcp.ReceiveBufferSize = bytes;
         await socket._tcp.ConnectAsync(address.Host, address.Port).WaitAsync(_patience);
         await socket.SendBytes(Encoding.Latin1.GetBytes(
             $"GET {target} HTTP/1.1\r\nHost: {address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
