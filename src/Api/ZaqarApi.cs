@@ -8,6 +8,7 @@ using Zaqar.Api.OpenApi;
 using Zaqar.Api.Requests;
 using Zaqar.Api.Routing;
 using Zaqar.Api.Settings;
+using Zaqar.Api.WebSockets;
 using Zaqar.Application.Waiting;
 
 namespace Zaqar.Api;
@@ -30,6 +31,9 @@ internal static class ZaqarApi
         services.AddSingleton<SignedUrls>();
         services.AddSingleton<Checks>();
         services.AddSingleton<Policy>();
+        services.AddSingleton<WebSockets.Requests>();
+        services.AddSingleton<Sockets>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sockets>());
         services.AddZaqarOpenApi();
         services.AddHealthChecks()
             .AddCheck<DatabaseAnswers>("database", tags: [Ready], timeout: TimeSpan.FromSeconds(3))
@@ -47,6 +51,7 @@ internal static class ZaqarApi
         ((IEndpointRouteBuilder)app).DataSources.Add(new DefaultEndpointDataSource(endpoints));
 
         app.UseMiddleware<Failures>();
+        app.UseZaqarWebSockets();
         app.UseRouting();
         app.UseMiddleware<Gate>(new Router(endpoints));
 
@@ -55,8 +60,12 @@ internal static class ZaqarApi
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
 
-        // Requests that wait for messages would hold a stop up for as long as they wait.
-        app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<QueueSignals>().Close());
+        // Requests that wait for messages, and connections, would hold a stop up for as long as they wait.
+        app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            app.Services.GetRequiredService<QueueSignals>().Close();
+            app.Services.GetRequiredService<Sockets>().Close();
+        });
         return app;
     }
 }

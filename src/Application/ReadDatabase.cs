@@ -9,7 +9,7 @@ public sealed class ReadDatabase(NpgsqlDataSource source, TimeProvider time) : I
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     /// <summary>A command to be given to <see cref="Read"/> or <see cref="Scalar"/>, which dispose it.</summary>
-    internal NpgsqlCommand CreateCommand(string sql) => source.CreateCommand(sql);
+    public NpgsqlCommand CreateCommand(string sql) => source.CreateCommand(sql);
 
     /// <summary>Runs a query and reads its rows.</summary>
     /// <remarks>
@@ -17,7 +17,7 @@ public sealed class ReadDatabase(NpgsqlDataSource source, TimeProvider time) : I
     /// block everyone behind it.
     /// </remarks>
     /// <exception cref="TimeoutException">The server does not answer: a shared connection has no time-out of its own.</exception>
-    internal Task<T> Read<T>(NpgsqlCommand command, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
+    public Task<T> Read<T>(NpgsqlCommand command, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
     {
         return Run().WaitAsync(_patience, time, ct);
 
@@ -33,7 +33,7 @@ public sealed class ReadDatabase(NpgsqlDataSource source, TimeProvider time) : I
 
     /// <summary>The first column of the first row; null when there is none.</summary>
     /// <exception cref="TimeoutException">As <see cref="Read"/>.</exception>
-    internal Task<object?> Scalar(NpgsqlCommand command, CancellationToken ct) =>
+    public Task<object?> Scalar(NpgsqlCommand command, CancellationToken ct) =>
         Read<object?>(command, async reader => await reader.ReadAsync() && !await reader.IsDBNullAsync(0) ? reader.GetValue(0) : null, ct);
 
     public ValueTask DisposeAsync() => source.DisposeAsync();

@@ -10,6 +10,7 @@ using Zaqar.Application.Committing;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Infrastructure.Committing;
 using Zaqar.Infrastructure.Delivery;
+using Zaqar.Infrastructure.Following;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Schema;
@@ -54,6 +55,10 @@ public static class InfrastructureServices
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
         services.AddSingleton<ISubscriberRules, SubscriberRules>();
         services.AddDelivery();
+        services.AddSingleton<NodeIdentity>();
+        services.AddSingleton<QueueHistory>();
+        services.AddSingleton<QueueFeeds>();
+        services.AddSingleton<NodeHeartbeat>();
         services.AddSingleton<ExpirySweeper>();
         services.AddSingleton<SubscriptionSweeper>();
         services.AddSingleton<SegmentSweeper>();
@@ -61,6 +66,7 @@ public static class InfrastructureServices
         services.AddHostedService(provider => provider.GetRequiredService<QueueNotices>());
         services.AddHostedService(provider => provider.GetRequiredService<Committer>());
         services.AddHostedService<Housekeeping>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeHeartbeat>());
         if (notifies)
             services.AddHostedService<RelayKeeper>();
         return builder;

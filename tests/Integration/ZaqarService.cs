@@ -36,6 +36,12 @@ public class ZaqarService : IAsyncLifetime
     /// <summary>Where the first node listens.</summary>
     public Uri Address => AddressOf(_nodes[0]);
 
+    /// <summary>Where the first node serves WebSockets.</summary>
+    public Uri WebSocketAddress => WebSocketOf(_nodes[0]);
+
+    /// <summary>Where the node that was started last serves WebSockets.</summary>
+    public Uri LastWebSocketAddress => WebSocketOf(_nodes[^1]);
+
     /// <summary>The first node's parts.</summary>
     public IServiceProvider Services => _nodes[0].Services;
 
@@ -126,7 +132,7 @@ public class ZaqarService : IAsyncLifetime
     private async Task<WebApplication> Build()
     {
         var builder = ServiceHost.CreateBuilder(
-            ["--urls=http://127.0.0.1:0", $"--Zaqar:Database:Schema={_schema}", .. Settings]);
+            ["--urls=http://127.0.0.1:0", "--Zaqar:WebSocket:Url=http://127.0.0.1:0", $"--Zaqar:Database:Schema={_schema}", .. Settings]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         Configure(builder.Services);
         var node = await ServiceHost.Build(builder, _connectionString);
@@ -134,6 +140,10 @@ public class ZaqarService : IAsyncLifetime
         return node;
     }
 
-    private static Uri AddressOf(WebApplication node) =>
-        new(node.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    private static Uri AddressOf(WebApplication node) => new(AddressesOf(node).First());
+
+    private static Uri WebSocketOf(WebApplication node) => new UriBuilder(AddressesOf(node).Last()) { Scheme = "ws" }.Uri;
+
+    private static ICollection<string> AddressesOf(WebApplication node) =>
+        node.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
 }

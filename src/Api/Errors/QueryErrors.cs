@@ -4,11 +4,11 @@ namespace Zaqar.Api.Errors;
 
 /// <summary>A query parameter is of the wrong type.</summary>
 internal sealed class ParameterInvalid(string name, string expected)
-    : RejectedException(ErrorKind.InvalidParameter, $"The query parameter {name} must be {expected}.");
+    : RejectedException(ErrorKind.InvalidParameter, $"The parameter {name} must be {expected}.");
 
 /// <summary>A query parameter is outside its bounds.</summary>
 internal sealed class ParameterOutOfRange(string name, long given, long min, long max)
-    : RejectedException(ErrorKind.InvalidRequest, $"The query parameter {name} must be between {min} and {max}; {given} was given.");
+    : RejectedException(ErrorKind.InvalidRequest, $"The parameter {name} must be between {min} and {max}; {given} was given.");
 
 /// <summary>More ids in one request than it takes.</summary>
 internal sealed class TooManyIds(int given, int max)

@@ -23,6 +23,15 @@ internal sealed class RequestRefused(int status, string title, string? descripti
     public static RequestRefused UnsupportedMediaType(string wanted) =>
         new(415, "415 Unsupported Media Type", $"The Content-Type of this request is exactly {wanted}.");
 
+    public static RequestRefused UpgradeRequired() =>
+        new(426, "426 Upgrade Required", "Only a WebSocket is served here.");
+
+    public static RequestRefused ForeignOrigin() =>
+        new(403, "Not authorized", "Pages of this origin may not connect.");
+
+    public static RequestRefused TooManyConnections() =>
+        new(503, "Service temporarily unavailable", "This node has as many WebSockets as it takes. Please try again in a moment.");
+
     public static RequestRefused FormContent() =>
         new(400, "Invalid Content-Type", "A form is no JSON: application/x-www-form-urlencoded is not taken here.");
 

@@ -30,7 +30,7 @@ internal static class ServeCommand
         }
         catch (IOException refusal) when (refusal.InnerException is AddressInUseException)
         {
-            await Console.Error.WriteLineAsync($"zaqar: {refusal.Message} Choose another with --urls.");
+            await Console.Error.WriteLineAsync($"zaqar: {refusal.Message} Choose others with --urls, or for the WebSocket with --Zaqar:WebSocket:Url.");
             return 1;
         }
         catch (Exception refusal) when (refusal is DatabaseNotStartedException or SettingInvalidException or RebuildRunningException)

@@ -18,9 +18,11 @@ internal static class ServiceHost
             ContentRootPath = AppContext.BaseDirectory,
         });
 
-        // Not in the settings file, where it would win over ASPNETCORE_URLS.
-        if (builder.Configuration["urls"] is null)
-            builder.WebHost.UseUrls("http://127.0.0.1:8888");
+        // Not in the settings file, where it would win over ASPNETCORE_URLS. One server listens for both transports, and tells them apart by port.
+        var rest = builder.Configuration["urls"] ?? "http://127.0.0.1:8888";
+        var webSocket = SettingsReader.ReadWebSocket(builder.Configuration);
+        builder.Services.AddSingleton(webSocket);
+        builder.WebHost.UseUrls([.. rest.Split(';', StringSplitOptions.RemoveEmptyEntries), .. webSocket.Url.Length > 0 ? [webSocket.Url] : (string[])[]]);
 
         // A lost race is no error, and the committer tells of what is one; Npgsql would tell every statement; Wolverine, which has no
         // messages to carry yet, would tell of a database that is away several times a second.

@@ -26,6 +26,16 @@ internal static class SubscriptionBody
             fields.Options.IsNull ? SubscriptionOptions.Empty : Options(fields.Options, utf8.Span));
     }
 
+    /// <summary>Reads the body by which a connection subscribes itself: its subscriber is missing, null or empty.</summary>
+    /// <param name="node">The one that has the connection.</param>
+    /// <exception cref="BodyInvalid">As for any other creation.</exception>
+    /// <exception cref="SubscriptionOptionsInvalid">The options break a rule.</exception>
+    public static SubscriptionDraft ReadForConnection(ReadOnlyMemory<byte> utf8, string subscriber, Guid node, int maxDepth)
+    {
+        var fields = Fields.Read(utf8.Span, maxDepth);
+        return new(subscriber, fields.Ttl.Integer, fields.Options.IsNull ? SubscriptionOptions.Empty : Options(fields.Options, utf8.Span), node);
+    }
+
     /// <summary>Reads the body of a change: null counts as absent.</summary>
     /// <exception cref="NothingToUpdate">No field is left.</exception>
     /// <exception cref="BodyInvalid">As for a creation.</exception>

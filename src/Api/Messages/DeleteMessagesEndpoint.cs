@@ -34,14 +34,10 @@ internal sealed class DeleteMessagesEndpoint(IMediator mediator, Limits limits) 
     private async Task Delete(HttpContext context, Caller caller, IReadOnlyList<string> given, Query query)
     {
         var ids = MessageIds.Read(given, limits.MaxMessagesPerPage);
-        var claimIds = limits.MessageDeleteWithClaimId ? ClaimIds(query.List("claim_ids")) : null;
+        var claimIds = limits.MessageDeleteWithClaimId ? MessageIds.Claims(query.List("claim_ids")) : null;
         if (ids.Count > 0)
             await mediator.Send(new DeleteMessages(caller.Queue, caller.Actor, ids, claimIds));
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
-
-    private static Guid[] ClaimIds(IReadOnlyList<string> given) => given.Count == 0
-        ? throw new ParametersDisagree("This service deletes messages by ids only with the claim_ids that hold them.")
-        : [.. given.Select(MessageIds.Claim)];
 }

@@ -22,6 +22,12 @@ internal static class MessageIds
         return ids;
     }
 
+    /// <summary>The ids of claims that hold messages.</summary>
+    /// <exception cref="ParametersDisagree">There are none.</exception>
+    public static Guid[] Claims(IReadOnlyList<string> given) => given.Count == 0
+        ? throw new ParametersDisagree("This service deletes messages by ids only with the claim_ids that hold them.")
+        : [.. given.Select(Claim)];
+
     /// <summary>A claim's id; <see cref="Guid.Empty"/>, which no claim has, for anything else.</summary>
     public static Guid Claim(string text) => Guid.TryParseExact(text, "D", out var id) ? id : Guid.Empty;
 }

@@ -21,6 +21,13 @@ internal static class ClientId
         return TryParse(given, out var id) ? Spelled(id, given) : throw RequestRefused.ClientIdNoUuid();
     }
 
+    /// <summary>Spelled as <see cref="Canonical"/> where it can be, else as it is: for operations whose client id nobody judges.</summary>
+    public static string Lenient(string given, Limits limits) =>
+        limits.ClientIdUuidSafe != "off" && TryParse(given, out var id) ? Spelled(id, given) : given;
+
+    /// <inheritdoc cref="Canonical"/>
+    public static void Check(string given, Limits limits) => Canonical(given, limits);
+
     // As Python's uuid.UUID reads it: urn:uuid: and braces fall away, dashes may stand anywhere.
     private static bool TryParse(string given, out Guid id)
     {

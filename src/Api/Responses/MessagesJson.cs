@@ -80,6 +80,39 @@ internal static class MessagesJson
         json.Write("]"u8);
     }
 
+    /// <summary>Writes <c>{"messages": [...]}</c> as a WebSocket has it: no paths, and no checksums.</summary>
+    public static PooledBuffer ListedBare(IReadOnlyList<MessageView> messages, Guid? claimId)
+    {
+        var json = BufferFor(messages);
+        json.Write("{\"messages\":"u8);
+        WriteArrayBare(json, messages, claimId);
+        json.Write("}"u8);
+        return json;
+    }
+
+    /// <summary>Writes <c>{"messages": {...}}</c>, which is what one message is called there.</summary>
+    public static PooledBuffer OneBare(MessageView message)
+    {
+        var json = BufferFor([message]);
+        json.Write("{\"messages\":"u8);
+        WriteBare(json, message, claimId: null);
+        json.Write("}"u8);
+        return json;
+    }
+
+    public static void WriteArrayBare(PooledBuffer json, IReadOnlyList<MessageView> messages, Guid? claimId)
+    {
+        json.Write("["u8);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (i > 0)
+                json.Write(","u8);
+            WriteBare(json, messages[i], claimId);
+        }
+
+        json.Write("]"u8);
+    }
+
     public static void WriteMessage(PooledBuffer json, string queue, MessageView message)
     {
         json.Write("{\"id\":\""u8);
@@ -97,6 +130,25 @@ internal static class MessagesJson
 
         json.Write("\""u8);
         WriteRest(json, message);
+    }
+
+    private static void WriteBare(PooledBuffer json, MessageView message, Guid? claimId)
+    {
+        json.Write("{\"id\":\""u8);
+        json.Write(message.Id.Value);
+        json.Write("\",\"claim_id\":"u8);
+        if (claimId is { } id)
+        {
+            json.Write("\""u8);
+            json.Write(id);
+            json.Write("\""u8);
+        }
+        else
+        {
+            json.Write("null"u8);
+        }
+
+        WriteRest(json, message with { Checksum = null });
     }
 
     private static void WriteRest(PooledBuffer json, MessageView message)

@@ -109,6 +109,13 @@ internal static class SettingsReader
         return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
     }
 
+    /// <exception cref="SettingInvalidException">A value is of the wrong type or breaks a rule.</exception>
+    public static WebSocketSettings ReadWebSocket(IConfiguration configuration)
+    {
+        var settings = Bind<WebSocketSettings>(configuration, "Zaqar:WebSocket");
+        return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
+    }
+
     private static void CheckSubscriberTypes(string types, string section)
     {
         foreach (var type in types.Split(',', StringSplitOptions.TrimEntries))

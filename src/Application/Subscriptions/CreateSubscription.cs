@@ -10,7 +10,8 @@ namespace Zaqar.Application.Subscriptions;
 /// Subscribes to a queue, which is made when it is missing; answers the subscription's id. One with that subscriber that waits to be confirmed is
 /// answered as it is, and the subscriber is asked again.
 /// </summary>
-public sealed record CreateSubscription(QueueId Queue, Actor By, SubscriptionDraft Draft) : IRequest<Guid>;
+/// <param name="AsksAgain">False refuses a subscriber that waits to be confirmed like one that is.</param>
+public sealed record CreateSubscription(QueueId Queue, Actor By, SubscriptionDraft Draft, bool AsksAgain = true) : IRequest<Guid>;
 
 internal sealed class CreateSubscriptionHandler(SubscriptionWriter writer, ISubscriberRules rules, Limits limits, IMediator mediator)
     : IRequestHandler<CreateSubscription, Guid>
@@ -19,7 +20,7 @@ internal sealed class CreateSubscriptionHandler(SubscriptionWriter writer, ISubs
 
     public async Task<Guid> Handle(CreateSubscription command, CancellationToken cancellationToken)
     {
-        rules.Check(command.Draft.Subscriber, command.Draft.Options);
+        rules.Check(command.Draft.Node is null ? command.Draft.Subscriber : null, command.Draft.Options);
         for (var round = 0; round < MaxRounds; round++)
         {
             var id = await writer.Write(command.Queue, work => Subscribe(command, work), cancellationToken);
@@ -37,8 +38,9 @@ internal sealed class CreateSubscriptionHandler(SubscriptionWriter writer, ISubs
     private async Task<Guid?> Subscribe(CreateSubscription command, SubscriptionWork work)
     {
         var decision = SubscriptionDecider.Create(
-            await work.Find(command.Draft.Subscriber), command.Queue.Name, command.Draft, Guid.CreateVersion7(work.Now), limits, command.By, work.Now);
-        if (!await work.MarkQueue())
+            await work.Find(command.Draft.Subscriber), command.Queue.Name, command.Draft, Guid.CreateVersion7(work.Now), command.AsksAgain, limits,
+            command.By, work.Now);
+        if (!(command.Draft.Node is null ? await work.MarkQueue() : await work.QueueExists()))
             return null;
 
         work.Record(decision.Events);

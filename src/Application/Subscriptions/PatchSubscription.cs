@@ -17,8 +17,13 @@ internal sealed class PatchSubscriptionHandler(SubscriptionWriter writer, ISubsc
         rules.Check(change.Subscriber, change.Options);
         return writer.Write(command.Queue, async work =>
         {
+            var subscription = await work.Find(id);
             var decision = SubscriptionDecider.Change(
-                await work.Find(id), id, change.Subscriber is { } subscriber ? await work.Find(subscriber) : null, change, limits, command.By, work.Now);
+                subscription, id, change.Subscriber is { } subscriber ? await work.Find(subscriber) : null, change, limits, command.By, work.Now);
+            // A connection's queue need not be marked; whoever takes its place is told by the relay.
+            if (subscription!.Node is not null && change.Subscriber is not null)
+                await work.MarkQueue();
+
             work.Record(decision.Events);
             return decision.Answer;
         }, cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class SubscriptionWork(
     private const int MaxMarkRounds = 5;
 
     private const string Select =
-        "select id, subscriber, ttl, options, confirmed, created_at, expires_at, version from subscription where project = $1 and queue = $2";
+        "select id, subscriber, ttl, options, confirmed, created_at, expires_at, version, node from subscription where project = $1 and queue = $2";
 
     private readonly Dictionary<Guid, long> _versions = [];
 
@@ -51,6 +51,9 @@ internal sealed class SubscriptionWork(
             HasChanges = true;
         }
     }
+
+    /// <summary>Whether there is such a queue.</summary>
+    public async Task<bool> QueueExists() => await Segment() is not null;
 
     /// <summary>Has the relay read the queue's history from here on.</summary>
     /// <returns>False when there is no such queue.</returns>
@@ -106,7 +109,7 @@ internal sealed class SubscriptionWork(
         {
             var state = new SubscriptionState(
                 row.GetGuid(0), queue.Name, row.GetString(1), row.GetInt64(2), SubscriptionOptions.Stored(row.GetString(3)), row.GetBoolean(4),
-                row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6), row.GetInt64(7));
+                row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6), row.GetInt64(7), row.IsDBNull(8) ? null : row.GetGuid(8));
             _versions[state.Id] = state.Version;
             found.Add(state);
         }

@@ -85,6 +85,9 @@ public sealed class QueueSignals(ReadDatabase database, DatabaseClock clock, Tim
         }
     }
 
+    /// <summary>Enters to watch a queue for as long as it takes; disposing it leaves.</summary>
+    public Watch WatchOver(QueueId queue) => new(this, KeyOf(queue));
+
     // Delays and claims run out by themselves; nobody signals that. A little later than exact, so that the look finds it over.
     private async Task<TimeSpan?> UntilNextChange(QueueId queue, CancellationToken ct)
     {
@@ -118,6 +121,21 @@ public sealed class QueueSignals(ReadDatabase database, DatabaseClock clock, Tim
     {
         if (gate.Leave())
             _gates.TryRemove(new(key, gate));
+    }
+
+    /// <summary>Someone who waits for a queue again and again.</summary>
+    public sealed class Watch : IDisposable
+    {
+        private readonly QueueSignals _signals;
+        private readonly Guid _key;
+        private readonly Gate _gate;
+
+        internal Watch(QueueSignals signals, Guid key) => (_signals, _key, _gate) = (signals, key, signals.Enter(key));
+
+        /// <summary>Completes when the queue may have something new. To be taken before a look, so that what comes after the look is not missed.</summary>
+        public Task Next => _gate.Next;
+
+        public void Dispose() => _signals.Leave(_key, _gate);
     }
 
     private sealed class Gate

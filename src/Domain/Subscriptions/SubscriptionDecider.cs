@@ -20,16 +20,18 @@ public static class SubscriptionDecider
     /// <summary>Subscribes.</summary>
     /// <param name="existing">The queue's subscription with that subscriber, live or over; null without one.</param>
     /// <param name="id">For a new one: a UUID version 7 of <paramref name="now"/>.</param>
+    /// <param name="asksAgain">Whether one that waits to be confirmed is an answer; else it is in the way like any other.</param>
     /// <returns>Its id. One that waits to be confirmed stays as it is, ttl and options too, and its subscriber is asked again.</returns>
-    /// <exception cref="SubscriptionExists">It is confirmed already.</exception>
+    /// <exception cref="SubscriptionExists">It is confirmed already, or nobody wants it asked again.</exception>
     /// <exception cref="SubscriberInvalid">Too long, or of a scheme that the operator does not take.</exception>
     /// <exception cref="SubscriptionTtlOutOfRange">Less than a minute, or beyond the calendar.</exception>
     /// <exception cref="SubscriptionOptionsInvalid">The secret is a mask.</exception>
     /// <exception cref="TrustUnavailable">The subscriber is to be told in the owner's name, and there is no trust for it.</exception>
     public static Decision<Guid> Create(
-        SubscriptionState? existing, string queue, SubscriptionDraft draft, Guid id, Limits limits, Actor by, DateTimeOffset now)
+        SubscriptionState? existing, string queue, SubscriptionDraft draft, Guid id, bool asksAgain, Limits limits, Actor by, DateTimeOffset now)
     {
-        CheckSubscriber(draft.Subscriber, limits);
+        if (draft.Node is null)
+            CheckSubscriber(draft.Subscriber, limits);
         var ttl = draft.Ttl ?? limits.DefaultSubscriptionTtl;
         var expiresAt = End(ttl, now);
         if (draft.Options.IsMasked)
@@ -37,14 +39,14 @@ public static class SubscriptionDecider
         CheckTrust(draft.Subscriber, draft.Options);
 
         if (existing is not null && existing.IsLive(now))
-            return existing.Confirmed
+            return existing.Confirmed || !asksAgain
                 ? throw new SubscriptionExists(queue)
                 : new(existing.Id, [new ConfirmationRequested(existing.Id, now, by)]);
 
         return new(id,
         [
             .. Expire(existing, now),
-            new SubscriptionCreated(id, queue, draft.Subscriber, ttl, draft.Options.Json, expiresAt, now, by),
+            new SubscriptionCreated(id, queue, draft.Subscriber, ttl, draft.Options.Json, expiresAt, now, by, draft.Node),
         ]);
     }
 

@@ -3,7 +3,8 @@ namespace Zaqar.Domain.Subscriptions;
 /// <summary>What a client wants subscribed.</summary>
 /// <param name="Subscriber">Any text; judged by the rules.</param>
 /// <param name="Ttl">Seconds; null takes the operator's default.</param>
-public sealed record SubscriptionDraft(string Subscriber, long? Ttl, SubscriptionOptions Options);
+/// <param name="Node">Set where the subscriber is the very connection that asks: the node that has it. It is not reached by its URI, and needs no confirmation.</param>
+public sealed record SubscriptionDraft(string Subscriber, long? Ttl, SubscriptionOptions Options, Guid? Node = null);
 
 /// <summary>What a client wants changed; null leaves a value as it is, and at least one is given.</summary>
 /// <param name="Ttl">Seconds from now.</param>

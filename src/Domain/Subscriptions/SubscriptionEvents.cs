@@ -8,14 +8,16 @@ public interface ISubscriptionEvent
     Guid Id { get; }
 }
 
-/// <summary>Somebody subscribed to a queue. The subscription starts unconfirmed.</summary>
+/// <summary>Somebody subscribed to a queue. The subscription starts unconfirmed, unless the subscriber is the connection that asked for it.</summary>
 /// <param name="Id">UUID version 7 of <paramref name="At"/>, so that ids rise with time.</param>
 /// <param name="Queue">The queue's name; the queue itself may come and go.</param>
 /// <param name="Subscriber">The URI as the client wrote it.</param>
 /// <param name="Ttl">Seconds it lives from <paramref name="At"/>.</param>
 /// <param name="Options">JSON text as the client wrote it, its secret included.</param>
+/// <param name="Node">The node whose connection the subscriber is; null for a subscriber that is reached by its URI.</param>
 public sealed record SubscriptionCreated(
-    Guid Id, string Queue, string Subscriber, long Ttl, string Options, DateTimeOffset ExpiresAt, DateTimeOffset At, Actor By) : ISubscriptionEvent;
+    Guid Id, string Queue, string Subscriber, long Ttl, string Options, DateTimeOffset ExpiresAt, DateTimeOffset At, Actor By, Guid? Node = null)
+    : ISubscriptionEvent;
 
 /// <summary>Somebody subscribed once more while the subscription waits to be confirmed; it stays as it is, and the subscriber is asked again.</summary>
 public sealed record ConfirmationRequested(Guid Id, DateTimeOffset At, Actor By) : ISubscriptionEvent;
@@ -52,4 +54,8 @@ public enum DeletionReason
     /// <summary>It went with all subscriptions of its queue.</summary>
     [JsonStringEnumMemberName("purged")]
     Purged,
+
+    /// <summary>The connection that was the subscriber is closed.</summary>
+    [JsonStringEnumMemberName("disconnected")]
+    Disconnected,
 }

@@ -4,9 +4,10 @@ namespace Zaqar.Domain.Subscriptions;
 /// <param name="Queue">The queue's name.</param>
 /// <param name="Ttl">Seconds, counted from its creation or from when the ttl was last given.</param>
 /// <param name="Version">Events in its stream.</param>
+/// <param name="Node">The node whose connection the subscriber is; null for a subscriber that is reached by its URI.</param>
 public sealed record SubscriptionState(
     Guid Id, string Queue, string Subscriber, long Ttl, SubscriptionOptions Options, bool Confirmed,
-    DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long Version)
+    DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long Version, Guid? Node = null)
 {
     public bool IsLive(DateTimeOffset now) => ExpiresAt > now;
 
@@ -17,7 +18,7 @@ public sealed record SubscriptionState(
     {
         if (@event is SubscriptionCreated created)
             return new(created.Id, created.Queue, created.Subscriber, created.Ttl, SubscriptionOptions.Stored(created.Options),
-                Confirmed: false, created.At, created.ExpiresAt, Version: 1);
+                Confirmed: created.Node is not null, created.At, created.ExpiresAt, Version: 1, created.Node);
 
         if (state is null || @event is SubscriptionExpired or SubscriptionDeleted)
             return null;
@@ -29,6 +30,7 @@ public sealed record SubscriptionState(
             SubscriptionChanged changed => state with
             {
                 Subscriber = changed.Subscriber ?? state.Subscriber,
+                Node = changed.Subscriber is null ? state.Node : null,
                 Ttl = changed.Ttl ?? state.Ttl,
                 Options = changed.Options is null ? state.Options : SubscriptionOptions.Stored(changed.Options),
                 ExpiresAt = changed.ExpiresAt ?? state.ExpiresAt,

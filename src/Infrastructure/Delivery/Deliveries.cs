@@ -19,7 +19,7 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
             d.id, d.kind, d.attempts, d.event, d.bdata
         from (select) one
             left join lateral (
-                select * from subscription s where s.id = $1 and s.project = $2 and s.expires_at > now() + $3) s on true
+                select * from subscription s where s.id = $1 and s.project = $2 and s.node is null and s.expires_at > now() + $3) s on true
             left join lateral (
                 select * from queue q where q.project = $2 and q.name = s.queue and not q.deleted) q on true
             left join lateral (

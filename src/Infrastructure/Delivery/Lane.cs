@@ -136,9 +136,8 @@ internal sealed partial class Lane(
             return null;
 
         var posted = (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event);
-        long? delay = subscriber.QueueDelays || posted.IsDelayed ? (long)(posted.VisibleAt - posted.PostedAt).TotalSeconds : null;
         return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
-            NotificationDocument.Notification(posted.Ttl, posted.Body.Span, delay, subscriber.Queue));
+            NotificationDocument.Of(posted, subscriber.Queue, subscriber.QueueDelays));
     }
 
     [LoggerMessage(2, LogLevel.Error, "Delivery {Delivery} could not be attempted; it is tried again by its retry policy.")]

@@ -1,4 +1,5 @@
 using System.Text;
+using Zaqar.Domain.Messages;
 
 namespace Zaqar.Infrastructure.Delivery;
 
@@ -10,6 +11,11 @@ internal static class NotificationDocument
     internal const int MaxTemplateBytes = 16 << 20;
 
     private static ReadOnlySpan<byte> Placeholder => "\"$zaqar_message$\""u8;
+
+    /// <summary>What a notification says of a message.</summary>
+    /// <param name="queueDelays">Whether the queue has a delay of its own: then each notification tells the message's.</param>
+    public static byte[] Of(MessagePosted posted, string queue, bool queueDelays) =>
+        Notification(posted.Ttl, posted.Body.Span, queueDelays || posted.IsDelayed ? (long)(posted.VisibleAt - posted.PostedAt).TotalSeconds : null, queue);
 
     /// <summary>What a notification says of a message.</summary>
     /// <param name="ttl">Seconds, as posted.</param>

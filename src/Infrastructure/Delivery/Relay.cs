@@ -86,7 +86,7 @@ internal sealed class Relay : BatchSubscription
                         yield return new(@event.TenantId, queue, subscriber.Id, NoticeKind.Notification, @event.Sequence, posted.Id.Value);
                 break;
 
-            case SubscriptionCreated created when _confirmations.AreSent:
+            case SubscriptionCreated { Node: null } created when _confirmations.AreSent:
                 yield return new(@event.TenantId, null, created.Id, NoticeKind.SubscriptionConfirmation, @event.Sequence, null);
                 break;
 
@@ -115,7 +115,7 @@ internal sealed class Relay : BatchSubscription
                     select * from mt_events e where e.tenant_id = s.project collate "default" and e.stream_id = $5 || s.id offset 0) e
                 where case when $4 then e.type = $6 else e.version = 1 end)
             from (select now() + $3 as now) t
-                left join (unnest($1, $2) as w(project, queue) join subscription s using (project, queue)) on true
+                left join (unnest($1, $2) as w(project, queue) join subscription s using (project, queue)) on s.node is null
             """);
         command.Parameters.Add(new() { Value = Array.ConvertAll(queues, queue => queue.TenantId) });
         command.Parameters.Add(new() { Value = Array.ConvertAll(queues, queue => queue.Queue) });

@@ -85,6 +85,8 @@ create table if not exists subscription (
     version bigint not null,            -- events in its stream; the fence between nodes
     unique (project, queue, subscriber)
 );
+alter table subscription add column if not exists node uuid;   -- whose connection the subscriber is; null where it is reached by its URI
+create index if not exists subscription_node on subscription (node) where node is not null;
 create index if not exists subscription_page on subscription (project, queue, id);
 create index if not exists subscription_expires on subscription (expires_at);
 
@@ -113,6 +115,12 @@ create index if not exists delivery_failed on delivery (subscription, id) where 
 create index if not exists delivery_due on delivery (subscription, next_at, id) where status = 'waiting';
 create index if not exists delivery_late on delivery (next_at) where status = 'waiting';
 create index if not exists delivery_over on delivery (ended_at) where status <> 'waiting';
+
+-- When a node whose connections are subscribers last said that it lives. No read model: nobody needs its past.
+create table if not exists node (
+    id uuid primary key,
+    seen_at timestamptz not null
+);
 
 -- Wakes who waits on other nodes. A procedure, because a select would return rows in the middle of a batch of writes.
 create or replace procedure announce(replenished text) language plpgsql as

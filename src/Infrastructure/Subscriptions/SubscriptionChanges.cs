@@ -41,7 +41,8 @@ internal sealed class SubscriptionChanges
             write(
                 """
                 update subscription s set
-                    subscriber = coalesce(c.subscriber, s.subscriber), options = coalesce(c.options, s.options),
+                    subscriber = coalesce(c.subscriber, s.subscriber), node = case when c.subscriber is null then s.node end,
+                    options = coalesce(c.options, s.options),
                     ttl = case when c.ttl = 0 then s.ttl else c.ttl end, expires_at = case when c.ttl = 0 then s.expires_at else c.expires_at end,
                     confirmed = case c.confirmed when 0 then s.confirmed else c.confirmed > 0 end, version = c.version
                 from unnest($1, $2, $3, $4, $5, $6, $7) as c(id, subscriber, options, ttl, expires_at, confirmed, version)
@@ -55,13 +56,13 @@ internal sealed class SubscriptionChanges
         if (made.Length > 0)
             write(
                 """
-                insert into subscription (project, queue, id, subscriber, ttl, options, confirmed, created_at, expires_at, version)
-                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                insert into subscription (project, queue, id, subscriber, ttl, options, confirmed, created_at, expires_at, version, node)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 """,
                 Column(made, row => row.Project), Column(made, row => row.State.Queue), Column(made, row => row.State.Id),
                 Column(made, row => row.State.Subscriber), Column(made, row => row.State.Ttl), Column(made, row => row.State.Options.Json),
                 Column(made, row => row.State.Confirmed), Column(made, row => row.State.CreatedAt), Column(made, row => row.State.ExpiresAt),
-                Column(made, row => row.State.Version));
+                Column(made, row => row.State.Version), Column(made, row => row.State.Node));
     }
 
     private void End(Guid id)

@@ -47,7 +47,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet",
         [
-            Path.Combine(AppContext.BaseDirectory, "Zaqar.dll"), "serve", "--urls", "http://127.0.0.1:0",
+            Path.Combine(AppContext.BaseDirectory, "Zaqar.dll"), "serve", "--urls", "http://127.0.0.1:0", "--Zaqar:WebSocket:Url=http://127.0.0.1:0",
             "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
         ])
         {

@@ -41,7 +41,7 @@ public class StoppedClockService : IAsyncLifetime
             create function {_schema}.now() returns timestamptz language sql stable return timestamptz '2026-03-01T06:00:00Z'
             """);
 
-        var builder = ServiceHost.CreateBuilder(["--urls=http://127.0.0.1:0", $"--Zaqar:Database:Schema={_schema}"]);
+        var builder = ServiceHost.CreateBuilder(["--urls=http://127.0.0.1:0", "--Zaqar:WebSocket:Url=", $"--Zaqar:Database:Schema={_schema}"]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(new CommitterSettings(SegmentLength: 4));
         builder.Host.ConfigureContainer<IServiceCollection>(services =>

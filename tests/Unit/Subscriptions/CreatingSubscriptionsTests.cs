@@ -21,7 +21,7 @@ public class CreatingSubscriptionsTests
     [Fact]
     public void without_a_ttl_it_lives_as_long_as_the_operator_says() =>
         Given().When((state, now) => SubscriptionDecider.Create(
-            state, Orders.Name, new(Hook, null, SubscriptionOptions.Empty), Theirs, Bounds with { DefaultSubscriptionTtl = 777 }, Client, now))
+            state, Orders.Name, new(Hook, null, SubscriptionOptions.Empty), Theirs, asksAgain: true, Bounds with { DefaultSubscriptionTtl = 777 }, Client, now))
             .Then(Subscribed(Theirs, ttl: 777));
 
     [Fact]
@@ -65,7 +65,7 @@ public class CreatingSubscriptionsTests
     [Fact]
     public void a_scheme_that_the_operator_does_not_take_is_refused() =>
         Given().When((state, now) => SubscriptionDecider.Create(
-            state, Orders.Name, new("mailto:a@example.com", null, SubscriptionOptions.Empty), Theirs, Bounds with { SubscriberTypes = "http, https" }, Client, now))
+            state, Orders.Name, new("mailto:a@example.com", null, SubscriptionOptions.Empty), Theirs, asksAgain: true, Bounds with { SubscriberTypes = "http, https" }, Client, now))
             .ThenRejected<SubscriberInvalid>(ErrorKind.InvalidRequest);
 
     [Fact]
@@ -90,5 +90,5 @@ public class CreatingSubscriptionsTests
         Given().When(Create(options: """{"secret": "***"}""")).ThenRejected<SubscriptionOptionsInvalid>(ErrorKind.InvalidRequest);
 
     private static Func<SubscriptionState?, DateTimeOffset, Decision<Guid>> Create(string subscriber = Hook, long ttl = 3600, string options = "{}") =>
-        (state, now) => SubscriptionDecider.Create(state, Orders.Name, new(subscriber, ttl, Options(options)), Theirs, Bounds, Client, now);
+        (state, now) => SubscriptionDecider.Create(state, Orders.Name, new(subscriber, ttl, Options(options)), Theirs, asksAgain: true, Bounds, Client, now);
 }

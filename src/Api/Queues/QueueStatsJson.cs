@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.Json;
+using Zaqar.Application.Queues;
+
+namespace Zaqar.Api.Queues;
+
+/// <summary>Writes a queue's counts as JSON.</summary>
+/// <remarks>Source: API contract, section 2.1.</remarks>
+internal static class QueueStatsJson
+{
+    /// <param name="name">Writes the member that tells which message stands at an end.</param>
+    public static void Write(Utf8JsonWriter json, QueueStats stats, Action<Utf8JsonWriter, MessageMark> name)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("messages");
+        json.WriteNumber("claimed", stats.Claimed);
+        json.WriteNumber("free", stats.Free);
+        json.WriteNumber("total", stats.Claimed + stats.Free);
+        WriteMark("oldest", stats.Oldest);
+        WriteMark("newest", stats.Newest);
+        json.WriteEndObject();
+        json.WriteEndObject();
+
+        void WriteMark(string end, MessageMark? mark)
+        {
+            if (mark is null)
+                return;
+
+            json.WriteStartObject(end);
+            name(json, mark);
+            json.WriteNumber("age", mark.Age);
+            json.WriteString("created", mark.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Zaqar.Api.Errors;
+using Zaqar.Api.Requests;
+using Zaqar.Application;
+using Zaqar.Application.Identity;
+using Zaqar.Domain;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Api.WebSockets;
+
+/// <summary>Lets requests of a connection in: finds the action, judges the schema, who asks, and the policy, and asks the action.</summary>
+/// <remarks>Their order is part of the API, for the first that fails gives the answer. Source: API contract, sections 7.2 to 7.6.</remarks>
+internal sealed class Requests
+{
+    private const int MaxClientIdLength = 300;
+    private const int MaxQuoted = 100;
+
+    private static readonly string[] _texts = ["User-Agent", "Date", "Accept", "Client-ID", "X-Project-ID", "X-Auth-Token"];
+
+    private readonly Dictionary<string, (ApiAction Api, IAction Action)> _actions;
+    private readonly Limits _limits;
+    private readonly Policy _policy;
+    private readonly SignedUrls _signedUrls;
+    private readonly ITokens? _tokens;
+    private readonly TimeProvider _time;
+    private readonly DatabaseClock _clock;
+
+    public Requests(IServiceProvider services, Limits limits, Policy policy, SignedUrls signedUrls, TimeProvider time, DatabaseClock clock)
+    {
+        (_limits, _policy, _signedUrls, _time, _clock) = (limits, policy, signedUrls, time, clock);
+        _tokens = services.GetService<ITokens>();
+        _actions = ActionTable.All.ToDictionary(
+            action => action.Name, action => (action, (IAction)ActivatorUtilities.CreateInstance(services, action.Action)), StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether who asks has to show it.</summary>
+    public bool AreAuthenticated => _tokens is not null;
+
+    public DateTimeOffset Now => _time.GetUtcNow() + _clock.Ahead;
+
+    /// <summary>Whether a request may be worked on before those in front of it are answered, because the committer keeps their order.</summary>
+    public bool IsCommitted(Envelope request) => request.Action is { } name && _actions.TryGetValue(name, out var found) && found.Api.IsCommitted;
+
+    /// <exception cref="FrameRefused">Before any rule was asked.</exception>
+    /// <exception cref="RequestRefused">By a check or the policy.</exception>
+    /// <exception cref="RejectedException">By a rule.</exception>
+    public Task<Reply> Answer(Envelope request, Session session, string requestId, ISelf self, bool isBinary)
+    {
+        if (request.Action is ActionTable.Authenticate)
+            return Authenticate(request, session);
+
+        if (request.Action is not { } name || !_actions.TryGetValue(name, out var found))
+            throw new FrameRefused(400, $"{Named(request)} is not a valid action");
+
+        CheckHeaders(request, "Client-ID", "X-Project-ID");
+        found.Api.CheckSchema(request);
+        var queueName = found.Api.NamesQueue ? request.Body.Required("queue_name") : "";
+        var by = Admit(request, session, found.Api, queueName);
+
+        var clientId = request.Headers.Required("Client-ID");
+        if (by.Project.Length == 0)
+            throw RequestRefused.ProjectEmpty();
+        if (clientId.Length > MaxClientIdLength)
+            throw FrameRefused.Schema();
+        if (found.Api.NamesQueue)
+            CheckQueue(by.Project, queueName);
+        if (!_policy.Allows(found.Api.Rule, by))
+            throw RequestRefused.NotAuthorized(found.Api.Rule);
+
+        return found.Action.Handle(new(
+            by, new Actor(ClientId.Lenient(clientId, _limits), by.User, requestId, "websocket"), queueName, request.Body, request.BodyJson, self, isBinary));
+    }
+
+    private async Task<Reply> Authenticate(Envelope request, Session session)
+    {
+        CheckHeaders(request, "X-Project-ID", "X-Auth-Token");
+        if (_tokens is not null)
+        {
+            if (await _tokens.Validate(request.Headers.Required("X-Auth-Token"), CancellationToken.None) is not { } identity || identity.ExpiresAt <= Now)
+                throw new FrameRefused(401, "Authentication failed.");
+            if (!session.TryBind(identity, request.Headers.Required("X-Project-ID")))
+                throw FrameRefused.NotAuthenticated();
+        }
+
+        return Reply.Of(200, "Authentified.", (json, message) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("message", message);
+            json.WriteEndObject();
+        });
+    }
+
+    // A signature can only narrow what is let in: where there is one it has to be right, whoever shows it.
+    private Credentials Admit(Envelope request, Session session, ApiAction action, string queueName)
+    {
+        var project = request.Headers.Required("X-Project-ID");
+        if (request.Headers.Text("URL-Signature") is { Length: > 0 } signature)
+        {
+            if (action.SignedMethod is not { } method
+                || !_signedUrls.Admit(Shown(request.Headers, signature, project), method, $"/v2/queues/{queueName}/messages"))
+                throw FrameRefused.NotAuthenticated();
+
+            session.ShowedSignature();
+            return new(project, null, []);
+        }
+
+        if (_tokens is null)
+            return new(project, null, request.Headers.Text("X-Roles") is { } roles ? Credentials.RolesIn(roles) : []);
+
+        return session.IsLive(Now) && session.Identity is { } identity && identity.Project == project
+            ? new(project, identity.User, identity.Roles)
+            : throw FrameRefused.NotAuthenticated();
+    }
+
+    private static PreSigned Shown(Members headers, string signature, string project) => new(
+        signature, string.Join(',', headers.Texts("URL-Methods") ?? []), string.Join(',', headers.Texts("URL-Paths") ?? []), project,
+        headers.Text("URL-Expires") ?? "");
+
+    private static void CheckHeaders(Envelope request, params ReadOnlySpan<string> required)
+    {
+        if (!request.HasHeaders)
+            throw FrameRefused.Schema();
+
+        foreach (var name in _texts)
+            request.Headers.Text(name);
+        foreach (var name in required)
+            request.Headers.Required(name);
+    }
+
+    private static void CheckQueue(string project, string name)
+    {
+        if (project.Length > Limits.MaxProjectLength)
+            throw RequestRefused.ProjectTooLong(Limits.MaxProjectLength);
+
+        if (!QueueId.IsName(name))
+            throw RequestRefused.QueueName(QueueId.MaxNameLength);
+    }
+
+    // What is no text is quoted as it came; what is missing has the name that the original gives it.
+    private static string Named(Envelope request)
+    {
+        var name = request.Action ?? (request.ActionJson.IsEmpty || request.ActionJson.Span.SequenceEqual("null"u8)
+            ? "None" : System.Text.Encoding.UTF8.GetString(request.ActionJson.Span[..Math.Min(request.ActionJson.Length, MaxQuoted)]));
+        return name.Length <= MaxQuoted ? name : name[..MaxQuoted];
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Zaqar.Api.Errors;
+using Zaqar.Api.Settings;
+
+namespace Zaqar.Api.WebSockets;
+
+/// <summary>Where the WebSocket is: every path of its own port, and <c>/v2/ws</c> of the REST listener's. Selects no subprotocol.</summary>
+/// <remarks>Source: API contract, section 7.1.</remarks>
+internal sealed class WebSocketListener(IServer server, Sockets sockets, WebSocketSettings settings)
+{
+    private const string BesideRest = "/v2/ws";
+
+    private readonly string[] _origins = settings.AllowedOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private int _port;
+
+    /// <summary>Whether a request came for the WebSocket.</summary>
+    public bool IsFor(HttpContext context) =>
+        context.Request.Path.Value is BesideRest || (settings.Url.Length > 0 && context.Connection.LocalPort == Port());
+
+    /// <summary>Serves the connection that the request asks for, to its end.</summary>
+    /// <exception cref="RequestRefused">It asks for none, from a page that may not, or there are too many.</exception>
+    public async Task Serve(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.Headers.Upgrade = "websocket";
+            throw RequestRefused.UpgradeRequired();
+        }
+
+        if (!IsOwnOrigin(context.Request))
+            throw RequestRefused.ForeignOrigin();
+
+        if (!sockets.TryEnter())
+            throw RequestRefused.TooManyConnections();
+
+        try
+        {
+            // How slow a client may be is judged by frames.
+            if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+                rate.MinDataRate = null;
+
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+            {
+                KeepAliveInterval = settings.KeepAliveInterval,
+                KeepAliveTimeout = settings.KeepAliveTimeout,
+            });
+            await sockets.Serve(socket, settings.NotificationBind ?? $"{Environment.MachineName}:{context.Connection.LocalPort}");
+        }
+        finally
+        {
+            sockets.Leave();
+        }
+    }
+
+    // Only browsers say where a page is from, and only they can be led here by a page that their user did not mean to let in.
+    private bool IsOwnOrigin(HttpRequest request)
+    {
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length == 0 || _origins.Contains("*") || _origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+            || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && new HostString(page.Authority).Equals(request.Host));
+    }
+
+    // It is the last that the server was told to listen on; the system may have chosen its port.
+    private int Port()
+    {
+        if (_port == 0 && server.Features.Get<IServerAddressesFeature>()?.Addresses.LastOrDefault() is { } address)
+            _port = BindingAddress.Parse(address).Port;
+
+        return _port;
+    }
+}
+
+internal static class WebSocketPipeline
+{
+    /// <summary>Sends what is for the WebSocket there, and all else past it.</summary>
+    public static IApplicationBuilder UseZaqarWebSockets(this IApplicationBuilder app)
+    {
+        var listener = ActivatorUtilities.CreateInstance<WebSocketListener>(app.ApplicationServices);
+        return app.MapWhen(listener.IsFor, branch => branch.UseWebSockets().Run(listener.Serve));
+    }
+}

@@ -1,0 +1,151 @@
+using Microsoft.Extensions.Logging;
+using Zaqar.Application.Waiting;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Infrastructure.Following;
+
+/// <summary>Reads one queue's history onward for those on this node who follow it, for as long as there are any.</summary>
+internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, QueueSignals signals, TimeProvider time, ILogger log)
+{
+    private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, Reader> _readers = [];
+    private volatile bool _isOver;
+
+    /// <summary>Completes when nothing is read any more.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
+    public Guid[] Followed
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _readers.Keys];
+        }
+    }
+
+    /// <returns>False when the last follower has left.</returns>
+    public bool TryAdd(IFollower follower, QueuePlace from, CancellationToken stopping)
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+                return false;
+
+            _readers[follower.Subscription] = new(follower, from);
+            if (_readers.Count == 1)
+                Ended = Task.Run(() => Run(stopping), CancellationToken.None);
+        }
+
+        // Whoever reads may have passed its place already.
+        signals.Wake(QueueSignals.KeyOf(queue));
+        return true;
+    }
+
+    /// <returns>Whether this was the last follower.</returns>
+    public bool Remove(Guid subscription)
+    {
+        lock (_lock)
+        {
+            if (!_readers.Remove(subscription) || _readers.Count > 0)
+                return false;
+
+            _isOver = true;
+        }
+
+        signals.Wake(QueueSignals.KeyOf(queue));
+        return true;
+    }
+
+    private async Task Run(CancellationToken stopping)
+    {
+        using var watch = signals.WatchOver(queue);
+        var isCutOff = false;
+        while (!_isOver && !stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var next = watch.Next;
+                while (await TellPages(stopping))
+                {
+                }
+
+                isCutOff = false;
+                await next.WaitAsync(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                // Once, not every second, for as long as the database is away. Places stay, so nothing is passed over.
+                if (!isCutOff)
+                    LogInterrupted(log, failure);
+                isCutOff = true;
+                await Task.Delay(_betweenAttempts, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private async Task<bool> TellPages(CancellationToken ct)
+    {
+        // All are at one place, but for those who have just come and those who were too slow; these must not hold the others up.
+        var moved = false;
+        foreach (var place in Readers().Select(reader => reader.Place).Distinct().OrderDescending())
+            moved |= await TellPage(place, ct);
+        return moved;
+    }
+
+    private async Task<bool> TellPage(QueuePlace place, CancellationToken ct)
+    {
+        var page = await history.After(queue, place, ct);
+        if (page.Next == place)
+            return false;
+
+        var readers = Array.FindAll(Readers(), reader => reader.Place == place);
+        var still = page.Told.Count == 0 ? null : await history.StillSubscribed(Array.ConvertAll(readers, reader => reader.Follower.Subscription), ct);
+        foreach (var reader in readers)
+        {
+            if (still?.Contains(reader.Follower.Subscription) == false)
+                reader.Follower.End();
+            else
+                reader.Tell(page);
+        }
+
+        return true;
+    }
+
+    private Reader[] Readers()
+    {
+        lock (_lock)
+            return [.. _readers.Values.Where(reader => reader.Follower.HasRoom)];
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Following a queue was interrupted; it goes on where it was.")]
+    private static partial void LogInterrupted(ILogger log, Exception failure);
+
+    /// <summary>A follower, and how far it has been told; read and moved by the one loop.</summary>
+    private sealed class Reader(IFollower follower, QueuePlace place)
+    {
+        public IFollower Follower { get; } = follower;
+
+        public QueuePlace Place { get; private set; } = place;
+
+        public void Tell(QueueHistory.Page page)
+        {
+            foreach (var told in page.Told)
+            {
+                if (!Follower.HasRoom)
+                    return;
+
+                Follower.Tell(told.Document);
+                Place = told.Place;
+            }
+
+            Place = page.Next;
+        }
+    }
+}

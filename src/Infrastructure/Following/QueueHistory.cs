@@ -1,0 +1,120 @@
+using Npgsql;
+using Zaqar.Application;
+using Zaqar.Domain.Messages;
+using Zaqar.Domain.Queues;
+using Zaqar.Infrastructure.Delivery;
+using Zaqar.Infrastructure.Schema;
+
+namespace Zaqar.Infrastructure.Following;
+
+/// <summary>Reads a queue's history onward from a place, a page at a time, across segments and incarnations.</summary>
+internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, NotificationSettings settings, NodeIdentity node)
+{
+    private const int MaxPage = 200;
+    private const long MaxPageBytes = 1 << 20;
+
+    private static readonly BinaryMessagePosted _binary = new();
+    private static readonly string _posted = EventStore.EventNames[typeof(MessagePosted)];
+    private static readonly string _closed = EventStore.EventNames[typeof(SegmentClosed)];
+    private static readonly string _deleted = EventStore.EventNames[typeof(QueueDeleted)];
+
+    /// <summary>Where the history ends now; of a queue that is not there, where its next incarnation will begin.</summary>
+    public Task<QueuePlace> End(QueueId queue, CancellationToken ct)
+    {
+        var command = database.CreateCommand("select incarnation, segment, version, deleted from queue where project = $1 and name = $2");
+        Identify(command, queue);
+        return database.Read(command, async row =>
+            !await row.ReadAsync(ct) ? QueuePlace.StartOf(1)
+            : row.GetBoolean(3) ? QueuePlace.StartOf(row.GetInt32(0) + 1)
+            : new QueuePlace(row.GetInt32(0), row.GetInt32(1), row.GetInt64(2)), ct);
+    }
+
+    /// <summary>What comes after a place, about 1 MiB at most unless one message is larger; empty at the end.</summary>
+    public Task<Page> After(QueueId queue, QueuePlace place, CancellationToken ct)
+    {
+        var command = database.CreateCommand(
+            """
+            select q.incarnation, q.delays, e.version, e.type, e.bdata
+            from (select) one
+                left join queue q on q.project = $1 and q.name = $2 and not q.deleted
+                left join lateral (
+                    select * from (
+                        select version, type, bdata, row_number() over line as n, sum(octet_length(bdata)) over line as bytes
+                        from (
+                            select version, type, case when type = $5 then bdata end as bdata from mt_events
+                            where tenant_id = $1 and stream_id = $3 and version > $4
+                            order by version limit $6) e
+                        window line as (order by version)) e
+                    where n = 1 or coalesce(bytes, 0) <= $7) e on true
+            order by e.version
+            """);
+        Identify(command, queue);
+        command.Parameters.Add(new() { Value = StreamKey.OfQueue(queue.Name, place.Incarnation, place.Segment) });
+        command.Parameters.Add(new() { Value = place.Version });
+        command.Parameters.Add(new() { Value = _posted });
+        command.Parameters.Add(new() { Value = MaxPage });
+        command.Parameters.Add(new() { Value = MaxPageBytes });
+        return database.Read(command, async row =>
+        {
+            var (told, next) = (new List<Told>(), place);
+            while (await row.ReadAsync(ct))
+            {
+                if (row.IsDBNull(2))
+                {
+                    // The name has become free of its past, and its incarnations are counted from the start again.
+                    if (!row.IsDBNull(0) && row.GetInt32(0) < place.Incarnation)
+                        next = QueuePlace.StartOf(row.GetInt32(0));
+                    break;
+                }
+
+                next = next with { Version = row.GetInt64(2) };
+                var type = row.GetString(3);
+                if (type == _posted)
+                    Add(told, next, (MessagePosted)_binary.Deserialize(typeof(MessagePosted), row.GetFieldValue<byte[]>(4)), queue, !row.IsDBNull(1) && row.GetBoolean(1));
+                else if (type == _closed)
+                    next = new(place.Incarnation, place.Segment + 1, 0);
+                else if (type == _deleted)
+                    next = QueuePlace.StartOf(place.Incarnation + 1);
+            }
+
+            return new Page(told, next);
+        }, ct);
+    }
+
+    /// <summary>Which of some subscriptions of this node's connections are still to be told.</summary>
+    public Task<HashSet<Guid>> StillSubscribed(Guid[] subscriptions, CancellationToken ct)
+    {
+        var command = database.CreateCommand(
+            "select id from subscription where id = any($1) and node = $2 and expires_at > now() + $3 and (confirmed or not $4)");
+        command.Parameters.Add(new() { Value = subscriptions });
+        command.Parameters.Add(new() { Value = node.Id });
+        command.Parameters.Add(new() { Value = clock.Ahead });
+        command.Parameters.Add(new() { Value = settings.RequireConfirmation });
+        return database.Read(command, async row =>
+        {
+            var still = new HashSet<Guid>();
+            while (await row.ReadAsync(ct))
+                still.Add(row.GetGuid(0));
+            return still;
+        }, ct);
+    }
+
+    // What a queue takes over from another as dead was told of when it was posted.
+    private static void Add(List<Told> told, QueuePlace place, MessagePosted posted, QueueId queue, bool queueDelays)
+    {
+        if (posted.DeadLetteredFrom is null)
+            told.Add(new(place, NotificationDocument.Of(posted, queue.Name, queueDelays)));
+    }
+
+    private static void Identify(NpgsqlCommand command, QueueId queue)
+    {
+        command.Parameters.Add(new() { Value = queue.Project });
+        command.Parameters.Add(new() { Value = queue.Name });
+    }
+
+    /// <param name="Next">Where to go on.</param>
+    internal sealed record Page(IReadOnlyList<Told> Told, QueuePlace Next);
+
+    /// <param name="Place">After the message.</param>
+    internal sealed record Told(QueuePlace Place, ReadOnlyMemory<byte> Document);
+}
