@@ -199,7 +199,7 @@ def plain_notifications():
 
 
 def plain_message_pack():
-    body = {'a': [None, True, -1, 2 ** 63 - 1, -2 ** 63, 1.5, 0.1, 'é\u2603\U0001d11e', {}, []], 'b' * 300: list(range(70000, 70020))}
+    body = {'a': [None, True, -1, 2 ** 63 - 1, -2 ** 63, 1.5, 0.1, 1.0, 1e300, 'é\u2603\U0001d11e', {}, []], 'b' * 300: list(range(70000, 70020))}
     with Plain() as plain, Plain() as poster:
         def ask(action, **content):
             plain.socket.send_binary(msgpack.packb({'action': action, 'headers': plain.headers, 'body': content}))

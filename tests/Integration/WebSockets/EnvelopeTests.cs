@@ -12,7 +12,7 @@ public sealed class EnvelopeTests(WebSocketService service)
     public async Task a_reply_echoes_action_body_and_headers_as_they_were(FrameKind kind)
     {
         await using var socket = await service.Connect(kind: kind);
-        var headers = $$"""{"Client-ID": "{{socket.ClientId}}", "X-Project-ID": "{{socket.Project}}", "User-Agent": "é\u0000", "x-other": "1"}""";
+        var headers = $$"""{"Client-ID": "{{socket.ClientId}}", "X-Project-ID": "{{socket.Project}}", "User-Agent": "é\u2603", "x-other": "\u0000"}""";
         const string body = """{"queue_name": "q", "messages": [{"body": {"a": [1, -1.5, null, true, "\uD834\uDD1E"]}, "ttl": 60}], "more": {"": []}}""";
 
         var reply = await socket.AskJson($$"""{"action": "message_post", "headers": {{headers}}, "body": {{body}}, "more": 1}""");

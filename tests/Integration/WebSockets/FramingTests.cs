@@ -30,6 +30,53 @@ public sealed class FramingTests(WebSocketService service)
         (await socket.Ask("queue_get", new { queue_name = "q" })).Body.GetProperty("a").GetString().Should().Be("é\u2603𝄞");
     }
 
+    [Theory, InlineData(FrameKind.Text), InlineData(FrameKind.Binary)]
+    public async Task the_first_pieces_of_a_request_may_be_empty(FrameKind kind)
+    {
+        await using var socket = await service.Connect(kind: kind);
+        var request = socket.Request("queue_list");
+
+        for (var piece = 0; piece < 3; piece++)
+            await socket.Send(kind, Array.Empty<byte>(), last: false);
+        await socket.Send(kind, kind == FrameKind.Text ? Encoding.UTF8.GetBytes(request) : MessagePackJson.FromJson(request));
+
+        (await socket.Receive()).ShouldBe(200);
+        await socket.ShouldGoOn();
+    }
+
+    [Fact]
+    public async Task an_empty_frame_between_others_is_answered_in_its_turn()
+    {
+        await using var socket = await service.Connect();
+
+        await socket.Send(socket.Request("queue_list"));
+        await socket.Send(FrameKind.Text, Array.Empty<byte>());
+        await socket.Send(socket.Request("queue_get", new { queue_name = "q" }));
+
+        (await socket.Reply()).ShouldBe(200);
+        (await socket.Reply()).ShouldBe(400);
+        (await socket.Reply()).ShouldBe(200);
+    }
+
+    [Theory, InlineData(FrameKind.Text), InlineData(FrameKind.Binary)]
+    public async Task the_longest_frame_is_read_and_one_byte_more_is_not(FrameKind kind)
+    {
+        await using var socket = await service.Connect(kind: kind);
+        var max = Api.Settings.WebSocketSettings.MaxFrameBytes(new());
+        var (plain, padding) = (Frame(0).Length, 0);
+
+        await socket.Send(kind, Frame(padding = max - plain - (Frame(max - plain).Length - max)));
+        (await socket.Receive()).ShouldBe(200);
+        await socket.Send(kind, Frame(padding + 1));
+        ((int?)(await socket.Closed()).Code).Should().Be(TooBig);
+
+        byte[] Frame(int letters)
+        {
+            var request = socket.Request("queue_get", $$"""{"queue_name": "q", "x": "{{new string('x', letters)}}"}""");
+            return kind == FrameKind.Text ? Encoding.UTF8.GetBytes(request) : MessagePackJson.FromJson(request);
+        }
+    }
+
     [Fact]
     public async Task an_empty_frame_says_nothing_and_is_refused()
     {

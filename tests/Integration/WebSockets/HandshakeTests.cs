@@ -10,7 +10,7 @@ namespace Zaqar.Integration.WebSockets;
 [Collection(WebSocketCollection.Name)]
 public sealed class HandshakeTests(WebSocketService service)
 {
-    [Theory, InlineData("/"), InlineData("/v2"), InlineData("/any/path/at.all"), InlineData("/?token=x&a=b"), InlineData("/%00%ff//../x"), InlineData("/v2/queues/q/messages"), InlineData("/healthz/live")]
+    [Theory, InlineData("/"), InlineData("/v2"), InlineData("/any/path/at.all"), InlineData("/?token=x&a=b"), InlineData("/%ff//%2E%2E/x%20y"), InlineData("/v2/queues/q/messages"), InlineData("/healthz/live")]
     public async Task any_path_and_query_of_the_sockets_own_port_will_do(string target)
     {
         using var socket = await RawSocket.Connect(service.WebSocketAddress, target);

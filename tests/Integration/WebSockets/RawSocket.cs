@@ -93,11 +93,23 @@ internal sealed class RawSocket : IDisposable
             {
                 code = BinaryPrimitives.ReadUInt16BigEndian(frame.Payload);
 
-                // The server waits for it before it lets go.
-                await Send(Close, frame.Payload[..2]);
+                await Answer(frame.Payload[..2]);
             }
 
         return code;
+    }
+
+    // Who has been told to go answers; a server that does not wait for it has gone by then.
+    private async Task Answer(byte[] code)
+    {
+        try
+        {
+            await Send(Close, code);
+        }
+        catch (IOException)
+        {
+            // It did not wait.
+        }
     }
 
     // Null when the connection ends first.

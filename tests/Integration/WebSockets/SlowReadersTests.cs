@@ -71,6 +71,18 @@ public sealed class SlowReadersTests(SlowReadersTests.Service service) : IClassF
         replies.Select(reply => reply.Request.GetProperty("body").GetProperty("n").GetInt32()).Should().Equal(Enumerable.Range(0, 300));
     }
 
+    [Theory, InlineData(FrameKind.Text), InlineData(FrameKind.Binary)]
+    public async Task a_reply_that_is_longer_than_may_wait_comes_whole(FrameKind kind)
+    {
+        await using var socket = await service.Connect(kind: kind);
+        for (var n = 0; n < 20; n++)
+            await socket.Post("q", _long);
+
+        var replies = await socket.AskAll([.. Enumerable.Range(0, 3).Select(_ => socket.Request("message_list", new { queue_name = "q", echo = true, limit = 20 }))]);
+
+        replies.Should().OnlyContain(reply => reply.Body.GetProperty("messages").EnumerateArray().Count(message => message.GetProperty("body").GetString() == _long) == 20);
+    }
+
     [Fact]
     public async Task a_connection_subscribes_itself_to_so_many_queues_and_no_more()
     {
