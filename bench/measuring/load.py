@@ -4,6 +4,8 @@ import json
 import os
 import re
 import subprocess
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from client import Failed, headers
 from service import Server
 
 BENCH = Path(__file__).resolve().parent.parent
+SOCKETS = Path(__file__).with_name("sockets.py")
 WAIT_SECONDS = 30  # A request that takes longer counts as failed.
 
 
@@ -52,6 +55,30 @@ def http(port: int, requests: Requests, seconds: int) -> dict[str, int]:
     if not counted["requests"]:
         raise Failed("no request was answered")
     return counted
+
+
+def sockets(port: int, connections: int, in_flight: int, seconds: int, body: bytes) -> dict[str, int]:
+    """What was counted over WebSockets, as by wrk. Raises Failed unless every request was answered as it should."""
+    run = subprocess.run([sys.executable, SOCKETS, str(port), str(connections), str(in_flight), str(seconds)], input=body, capture_output=True)
+    if run.returncode != 0:
+        raise Failed(f"the load over WebSockets ended with {run.returncode}: {run.stderr.decode().strip()}")
+    counted = json.loads(run.stdout)
+    if counted["refused"] or not counted["requests"]:
+        raise Failed(f"of {counted['all'] + counted['refused']} requests: {counted['refused']} refused")
+    return counted
+
+
+@contextmanager
+def idle_sockets(port: int, connections: int):
+    """WebSockets that are open and say nothing, for as long as the block runs."""
+    holder = subprocess.Popen([sys.executable, SOCKETS, str(port), str(connections), "idle"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        if int(holder.stdout.readline() or 0) != connections:
+            raise Failed("not all WebSockets were opened")
+        yield
+    finally:
+        holder.stdin.close()
+        holder.wait()
 
 
 def pgbench(server: Server, script: str, *options: str) -> float:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import processes
-from client import POSTER, READER, Client, Failed
-from load import Requests, http, pgbench
+from client import POSTER, PROJECT, READER, Client, Failed
+from load import Requests, http, idle_sockets, pgbench, sockets
 from report import Figure, Goal
 from stage import BODY, Run, Stage, post_body
 from subscribers import sink, subscribe, unsubscribe
 
 HOT, DEEP, SHALLOW, CLAIMED, UNCLAIMED = "hot", "deep", "shallow", "claimed", "unclaimed"
-TOLD, NOTICED, QUIET = "told", "noticed", "quiet"
+TOLD, NOTICED, QUIET, TALK = "told", "noticed", "quiet", "talk"
 SPREAD = tuple(f"spread-{number}" for number in range(64))
 
 SHALLOW_DEPTH = 1_000
@@ -25,6 +25,9 @@ CLAIM = b'{"ttl":3600,"grace":60}'
 DELETIONS_PER_SECOND_MAX = 20_000
 
 ROWS_PER_INSERT = 32
+
+IN_FLIGHT = 64  # Over all sockets: as many as the connections of the posts over HTTP beside them.
+IDLE_SOCKETS = 2_000
 
 SUBSCRIBERS = 10
 POSTING_SECONDS = 1  # Delivering what was posted takes many times as long.
@@ -197,6 +200,41 @@ def relay_cost(stage: Stage) -> list[Figure]:
     return [Figure(cost, f"{cost:.1f} % ({on.rate:,.0f}/s / {off.rate:,.0f}/s)", on.service_cpu - off.service_cpu, on.postgres_cpu - off.postgres_cpu)]
 
 
+def sockets_post(stage: Stage) -> list[Figure]:
+    """The same posts over one WebSocket, over sixteen, and over HTTP, in turn."""
+    request = json.dumps({"action": "message_post", "headers": {"Client-ID": POSTER, "X-Project-ID": PROJECT},
+                          "body": {"queue_name": TALK} | json.loads(post_body(1))}).encode()
+
+    def over_sockets(connections: int, seconds: int) -> Run:
+        before = stage.depth(TALK)
+        with stage.service.metered() as cpu:
+            counted = sockets(stage.service.web_socket_port, connections, IN_FLIGHT // connections, seconds, request)
+        if stage.depth(TALK) - before != counted["all"]:
+            raise Failed(f"{counted['all']} messages were acknowledged, and {stage.depth(TALK) - before} are there")
+        return Run(counted["requests"], counted["duration"] / 1e6, 0, 0, cpu.service / counted["all"] * 1e6, cpu.postgres / counted["all"] * 1e6)
+
+    once = Stage(stage.service, replace(stage.pace, runs=1, warm_up=1))
+    for connections in (1, 16):
+        over_sockets(connections, stage.pace.warm_up)
+    rounds = [(over_sockets(1, stage.pace.window), over_sockets(16, stage.pace.window), _post(once, (TALK,), messages=1, connections=IN_FLIGHT)[0])
+              for _ in range(stage.pace.runs)]
+    one, sixteen, http_run = (_median(list(runs), by=lambda run: run.rate) for runs in zip(*rounds))
+    return [_rate(one, f"/s (over HTTP in the same rounds {http_run.rate:,.0f}/s)"), _rate(sixteen, f"/s (over HTTP {http_run.rate:,.0f}/s)")]
+
+
+def sockets_idle(stage: Stage) -> list[Figure]:
+    """On a service that has just started: what was rented before would be used again and not show."""
+    stage.service.stop()
+    stage.service.start()
+    with idle_sockets(stage.service.web_socket_port, 50):
+        before, _ = processes.memory(stage.service.pid)
+        with idle_sockets(stage.service.web_socket_port, IDLE_SOCKETS):
+            time.sleep(SETTLE_SECONDS)
+            after, _ = processes.memory(stage.service.pid)
+    each = (after - before) * 1e3 / IDLE_SOCKETS
+    return [Figure(each, f"{each:.0f} KB each ({before:,.0f} MB before, {after:,.0f} MB with {IDLE_SOCKETS:,})")]
+
+
 def memory(stage: Stage) -> list[Figure]:
     now, peak = processes.memory(stage.service.pid)
     return [Figure(peak, f"{peak:,.0f} MB at its peak, {now:,.0f} MB at the end")]
@@ -226,8 +264,10 @@ MEASURES = [
     Measure("claim-delete", [("claim 10, then delete each, 16 connections", Goal(8_000, 5_000, " messages/s"))], claim_and_delete),
     Measure("deliver", [("deliver each message to 10 subscribers, posted over 64 connections", Goal())], deliver),
     Measure("notice", [("from post to webhook at 100 messages/s, p50", Goal(50, 50, " ms", at_most=True))], notice),
+    Measure("sockets", [("post 1 message per request over 1 WebSocket, 64 in flight", Goal()), ("the same over 16 WebSockets", Goal())], sockets_post),
     Measure("memory", [("service's resident memory under all of it", Goal(250, 400, " MB", at_most=True))], memory),
     Measure("relay-cost", [("post to 1 queue without subscribers: what the relay costs", Goal(10, 10, " %", at_most=True))], relay_cost),
+    Measure("sockets-idle", [("resident memory of an idle WebSocket, of 2,000", Goal(50, 50, " KB", at_most=True))], sockets_idle),
     Measure("start", [("warm start to the first answer, embedded server included", Goal(3, 6, " s", at_most=True))], warm_start),
 ]
 

@@ -54,7 +54,7 @@ class Service:
         self._log = directory / "service.log"
         self._data = directory / "data"
         self._process: subprocess.Popen | None = None
-        self.port = free_port()
+        self.port, self.web_socket_port = free_port(), free_port()
         self.server: Server | None = None
 
     @property
@@ -71,7 +71,7 @@ class Service:
         environment |= {
             "ZAQAR_DATA": str(self._data),
             "ASPNETCORE_ENVIRONMENT": "Local",
-            "Zaqar__WebSocket__Url": f"http://127.0.0.1:{free_port()}",
+            "Zaqar__WebSocket__Url": f"http://127.0.0.1:{self.web_socket_port}",
             "Zaqar__Notification__AllowedNetworks": "127.0.0.0/8",
         } | settings
         with self._log.open("ab") as log:

@@ -33,10 +33,10 @@ internal static class ActionTable
         },
         new("message_delete_many", "messages:delete_all", typeof(MessageDeleteManyAction), ["queue_name"], "message_ids", "claim_ids", "pop")
         {
-            SignedMethod = "DELETE", IsCommitted = true,
+            SignedMethod = "DELETE",
         },
 
-        new("claim_create", "claims:create", typeof(ClaimCreateAction), ["queue_name"], "limit", "ttl", "grace") { IsCommitted = true },
+        new("claim_create", "claims:create", typeof(ClaimCreateAction), ["queue_name"], "limit", "ttl", "grace"),
         new("claim_get", "claims:get", typeof(ClaimGetAction), ["queue_name", "claim_id"]),
         new("claim_update", "claims:update", typeof(ClaimUpdateAction), ["queue_name", "claim_id"], "ttl", "grace") { IsCommitted = true },
         new("claim_delete", "claims:delete", typeof(ClaimDeleteAction), ["queue_name", "claim_id"]) { IsCommitted = true },

@@ -11,7 +11,8 @@ namespace Zaqar.Api.WebSockets;
 internal sealed record ApiAction(string Name, string Rule, Type Action, string[] Required, params string[] Optional)
 {
     /// <summary>
-    /// Whether it is decided by the committer, in the order in which it is sent there: then it need not wait for the one before to be committed.
+    /// Whether it is decided by the committer, in the order in which it is sent there, and has a short answer: then it need not wait for the one before
+    /// to be committed.
     /// </summary>
     public bool IsCommitted { get; init; }
 

@@ -42,7 +42,8 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time, int ma
     internal DateTimeOffset Now => _read + time.GetElapsedTime(_readAt) + clock.Ahead;
 
     /// <summary>Takes over the database's time, just read.</summary>
-    internal void SetTime(DateTimeOffset now) => (_read, _readAt) = (now - clock.Ahead, time.GetTimestamp());
+    /// <param name="ahead">What it ran ahead of the database when that was asked.</param>
+    internal void SetTime(DateTimeOffset now, TimeSpan ahead) => (_read, _readAt) = (now - ahead, time.GetTimestamp());
 
     internal QueueState? Of(QueueId queue) => _queues.GetValueOrDefault(queue)?.State;
 

@@ -34,6 +34,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     private readonly HashSet<QueueId> _isPlain = [];
     private readonly HashSet<QueueId> _withSubscribers = [];
     private DateTimeOffset _now;
+    private TimeSpan _ahead;
     private int _overdue;
     private bool _isStale;
 
@@ -68,7 +69,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             await Run(batch, ct);
         }
 
-        memory.SetTime(_now);
+        memory.SetTime(_now, _ahead);
         return new(_states, _until, _now, _withSubscribers, _isStale, _overdue < MaxOverdue);
     }
 
@@ -100,6 +101,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
 
     private void AddQueues(NpgsqlBatch batch, QueueId[] queues)
     {
+        _ahead = clock.Ahead;
         foreach (var queue in queues)
             _states.Add(queue, memory.Of(queue) ?? new QueueState(queue));
 
@@ -140,7 +142,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                 if (row.GetBoolean(14))
                     _isPlain.Add(state.Id);
             },
-            [.. Names(queues), clock.Ahead, QueueMemory.Span]);
+            [.. Names(queues), _ahead, QueueMemory.Span]);
     }
 
     private void AddOverdue(NpgsqlBatch batch) =>
