@@ -248,9 +248,6 @@ def plain_origins():
     equal(refusal.status_code, 403)
     with Plain(suppress_origin=True) as plain:
         equal(plain.ask('queue_list')['headers']['status'], 200)
-    with Plain(subprotocols=['zaqar']) as plain:
-        equal(plain.socket.getsubprotocol(), None)
-        equal(plain.ask('queue_list')['headers']['status'], 200)
 
 
 PARTS = [client_queues, client_messages, client_claims, client_subscriptions, client_refusals,

@@ -83,7 +83,7 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
         await socket.ShouldGoOn();
     }
 
-    [Theory, InlineData("nonsense"), InlineData(""), InlineData("é\u0000\r\n"), InlineData("secret-of-nobody")]
+    [Theory, InlineData("nonsense"), InlineData(""), InlineData("é\r\n\t\u001F"), InlineData("secret-of-nobody")]
     public async Task a_token_that_is_none_is_refused_and_another_may_be_tried(string token)
     {
         await using var socket = await service.Connect();

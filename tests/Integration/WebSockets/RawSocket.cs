@@ -13,6 +13,7 @@ internal sealed class RawSocket : IDisposable
     private static readonly byte[] _mask = [0x37, 0xfa, 0x21, 0x3d];
 
     private readonly TcpClient _tcp = new() { NoDelay = true };
+    private NetworkStream _stream = null!;
 
     private RawSocket()
     {
@@ -30,6 +31,7 @@ internal sealed class RawSocket : IDisposable
         if (room is { } bytes)
             socket._tcp.ReceiveBufferSize = bytes;
         await socket._tcp.ConnectAsync(address.Host, address.Port).WaitAsync(_patience);
+        socket._stream = socket._tcp.GetStream();
         await socket.SendBytes(Encoding.Latin1.GetBytes(
             $"GET {target} HTTP/1.1\r\nHost: {address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{headers}\r\n"));
@@ -66,7 +68,7 @@ internal sealed class RawSocket : IDisposable
 
     public Task SendText(string text) => Send(Text, Encoding.UTF8.GetBytes(text));
 
-    public Task SendBytes(byte[] bytes) => _tcp.GetStream().WriteAsync(bytes).AsTask().WaitAsync(_patience);
+    public Task SendBytes(byte[] bytes) => _stream.WriteAsync(bytes).AsTask().WaitAsync(_patience);
 
     /// <returns>The server's next frame; null when the connection has ended.</returns>
     public async Task<(byte Opcode, byte[] Payload)?> Read()
@@ -118,7 +120,7 @@ internal sealed class RawSocket : IDisposable
         var bytes = new byte[count];
         try
         {
-            await _tcp.GetStream().ReadExactlyAsync(bytes).AsTask().WaitAsync(_patience);
+            await _stream.ReadExactlyAsync(bytes).AsTask().WaitAsync(_patience);
             return bytes;
         }
         catch (IOException)

@@ -61,9 +61,13 @@ internal sealed class SocketClient : IAsyncDisposable
     /// <summary>A request as JSON.</summary>
     /// <param name="body">JSON text as it is, or something to write as JSON; null for none.</param>
     /// <param name="headers">Besides, or in place of, the client's and the project's.</param>
-    public string Request(string action, object? body = null, params (string Name, string Value)[] headers)
+    public string Request(string action, object? body = null, params (string Name, string Value)[] headers) =>
+        RequestOf(Project, ClientId, action, body, headers);
+
+    /// <inheritdoc cref="Request"/>
+    public static string RequestOf(string project, string clientId, string action, object? body = null, params (string Name, string Value)[] headers)
     {
-        var all = new Dictionary<string, string> { ["Client-ID"] = ClientId, ["X-Project-ID"] = Project };
+        var all = new Dictionary<string, string> { ["Client-ID"] = clientId, ["X-Project-ID"] = project };
         foreach (var (name, value) in headers)
             all[name] = value;
 
