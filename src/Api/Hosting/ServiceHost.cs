@@ -1,6 +1,8 @@
+using Zaqar.Api.Authentication;
 using Zaqar.Api.Settings;
 using Zaqar.Application;
 using Zaqar.Infrastructure;
+using Zaqar.Infrastructure.Identity;
 using Zaqar.Infrastructure.Schema;
 
 namespace Zaqar.Api.Hosting;
@@ -27,6 +29,8 @@ internal static class ServiceHost
         // A lost race is no error, and the committer tells of what is one; Npgsql would tell every statement; Wolverine, which has no
         // messages to carry yet, would tell of a database that is away several times a second.
         builder.Logging.AddFilter("Marten", LogLevel.Critical).AddFilter("Npgsql", LogLevel.Warning).AddFilter("Wolverine", LogLevel.Critical);
+        // Every 401 would be told three times.
+        builder.Logging.AddFilter(typeof(KeystoneAuthentication).Namespace, LogLevel.Warning);
         return builder;
     }
 
@@ -44,6 +48,8 @@ internal static class ServiceHost
         builder.Services.AddSingleton(SettingsReader.ReadKeystone(builder.Configuration));
         builder.Services.AddSingleton(SettingsReader.ReadOutbound(builder.Configuration));
         builder.Services.AddZaqarApi();
+        if (SettingsReader.ReadService(builder.Configuration).AsksKeystone)
+            builder.Services.AddKeystoneTokens().AddKeystoneAuthentication();
         builder.Services.AddZaqarApplication();
         builder.AddZaqarInfrastructure(connectionString, schema, notification.Enabled);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));

@@ -33,7 +33,7 @@ internal static class SubscriptionBody
     public static SubscriptionDraft ReadForConnection(ReadOnlyMemory<byte> utf8, string subscriber, Guid node, int maxDepth)
     {
         var fields = Fields.Read(utf8.Span, maxDepth);
-        return new(subscriber, fields.Ttl.Integer, fields.Options.IsNull ? SubscriptionOptions.Empty : Options(fields.Options, utf8.Span), node);
+        return new(subscriber, fields.Ttl.Integer, fields.Options.IsNull ? SubscriptionOptions.Empty : Options(fields.Options, utf8.Span), Node: node);
     }
 
     /// <summary>Reads the body of a change: null counts as absent.</summary>

@@ -4,17 +4,19 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Zaqar.Api.Errors;
 using Zaqar.Api.Routing;
+using Zaqar.Api.Settings;
 using Zaqar.Domain;
 using Zaqar.Domain.Queues;
 
 namespace Zaqar.Api.OpenApi;
 
 /// <summary>Turns what the route table says about an endpoint into its part of the OpenAPI document.</summary>
-internal sealed class RouteDocumentation(Limits limits) : IOpenApiOperationTransformer
+internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings) : IOpenApiOperationTransformer
 {
     private static readonly Dictionary<int, string> _refusals = new()
     {
         [400] = "A header, parameter or body is not as it must be.",
+        [401] = "No token that Keystone knows.",
         [403] = "Not allowed, or the message is claimed.",
         [404] = "Not found.",
         [406] = "The client does not take JSON; no body.",
@@ -50,7 +52,7 @@ internal sealed class RouteDocumentation(Limits limits) : IOpenApiOperationTrans
         operation.Responses = [];
         foreach (var answer in told.Answers)
             operation.Responses[answer.Status.ToString(CultureInfo.InvariantCulture)] = Describe(answer, document);
-        foreach (var status in told.Refusals.Concat(route.IsOpen ? [406] : [400, 406, 500, 503]).Order())
+        foreach (var status in told.Refusals.Concat(route.IsOpen ? [406] : settings.AsksKeystone ? [400, 401, 406, 500, 503] : [400, 406, 500, 503]).Order())
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Refusal(status, route.Method, document);
     }
 
@@ -67,12 +69,18 @@ internal sealed class RouteDocumentation(Limits limits) : IOpenApiOperationTrans
                 };
     }
 
-    private static IEnumerable<OpenApiParameter> Headers(ApiRoute route)
+    private IEnumerable<OpenApiParameter> Headers(ApiRoute route)
     {
         if (route.IsOpen)
             yield break;
 
         yield return Header("Client-ID", "A UUID that the client chose for itself.", "uuid");
+        if (settings.AsksKeystone)
+        {
+            yield return Header("X-Auth-Token", "A token of Keystone's, for the project whose queues are meant.");
+            yield break;
+        }
+
         yield return Header("X-Project-ID", $"The project whose queues are meant; at most {Limits.MaxProjectLength} characters.");
         if (route.Rule == "health:get")
             yield return Header("X-Roles", "Comma-separated; admin among them.");
@@ -116,7 +124,9 @@ internal sealed class RouteDocumentation(Limits limits) : IOpenApiOperationTrans
     private static OpenApiResponse Refusal(int status, string method, OpenApiDocument document)
     {
         var response = new OpenApiResponse { Description = _refusals[status], Headers = RequestId() };
-        if (status != 406 && method != "HEAD")
+        if (status == 401) // Keystone's own shape.
+            response.Headers!["WWW-Authenticate"] = TextHeader("Where Keystone is.");
+        else if (status != 406 && method != "HEAD")
             response.Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = Content("Error", document) };
         if (status == 503)
             response.Headers!["Retry-After"] = TextHeader("Seconds.");

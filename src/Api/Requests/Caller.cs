@@ -1,3 +1,4 @@
+using Zaqar.Application.Identity;
 using Zaqar.Domain;
 using Zaqar.Domain.Queues;
 
@@ -21,6 +22,9 @@ internal sealed class Caller(Credentials by, Actor actor, string queueName, stri
     public string Item { get; } = item;
 
     public string Part { get; } = part;
+
+    /// <summary>Whoever showed a token that the identity service knows; null without one.</summary>
+    public Trustor? Trustor { get; init; }
 
     /// <summary>The caller of a request that has passed the checks.</summary>
     public static Caller Of(HttpContext context) => context.Features.Get<Caller>()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Primitives;
 using Zaqar.Api.Errors;
 using Zaqar.Api.Routing;
+using Zaqar.Application.Identity;
 using Zaqar.Domain;
 using Zaqar.Domain.Queues;
 
@@ -10,17 +11,27 @@ namespace Zaqar.Api.Requests;
 /// <remarks>Their order is part of the API, for the first that fails gives the answer. Source: API contract, section 1.3.</remarks>
 internal sealed class Checks(Limits limits, SignedUrls signedUrls)
 {
+    /// <summary>The first of them: whether the request shows a signature, which then stands for an account. An empty one is none.</summary>
     /// <param name="path">The route's, as it came in the request line.</param>
+    /// <exception cref="RequestRefused">It shows one that does not open this.</exception>
+    public bool IsSigned(HttpRequest request, ReadOnlySpan<char> path)
+    {
+        var headers = request.Headers;
+        if (string.IsNullOrEmpty(headers["URL-Signature"]))
+            return false;
+
+        return signedUrls.Admit(PreSigned.In(headers, GivenProject(headers).ToString()), request.Method, path) ? true : throw RequestRefused.NotFound();
+    }
+
+    /// <summary>The others, which come after the token where one is asked for.</summary>
+    /// <param name="trustor">Whoever showed a token. Then nothing is believed that the client says of itself, but for its <c>Client-ID</c>.</param>
+    /// <param name="isSigned">Whether the request showed a signature: it proves the project, and nothing of any roles.</param>
     /// <returns>Who asks, and about what.</returns>
     /// <exception cref="RequestRefused">A check failed.</exception>
-    public Caller Pass(HttpContext context, in RouteMatch route, ReadOnlySpan<char> path)
+    public Caller Pass(HttpContext context, in RouteMatch route, bool isSigned, Trustor? trustor)
     {
         var request = context.Request;
         var headers = request.Headers;
-
-        if (!string.IsNullOrEmpty(headers["URL-Signature"])
-            && !signedUrls.Admit(PreSigned.In(headers, GivenProject(headers).ToString()), request.Method, path))
-            throw RequestRefused.NotFound();
 
         if (request.ContentLength is not null && IsForm(request.ContentType))
             throw RequestRefused.FormContent();
@@ -32,7 +43,7 @@ internal sealed class Checks(Limits limits, SignedUrls signedUrls)
             return new(Credentials.None, new Actor("", null, context.TraceIdentifier, "http"), "", "");
 
         var clientId = ClientIdOf(headers);
-        var project = ProjectOf(headers);
+        var project = trustor is null ? ProjectOf(headers) : trustor.Identity.Project ?? throw RequestRefused.ProjectMissing();
 
         if (route.Path.NamesQueue)
             CheckQueue(project, route.First);
@@ -40,8 +51,13 @@ internal sealed class Checks(Limits limits, SignedUrls signedUrls)
         if (headers["EXTRA-SPEC"] is { Count: > 0 } spec)
             CheckExtraSpec(spec);
 
-        return new(new(project, null, Credentials.RolesIn(headers["X-Roles"])), new Actor(clientId, null, context.TraceIdentifier, "http"),
-            route.Path.NamesQueue ? route.First : "", route.Path.NamesQueue ? route.Second : route.First, route.Third);
+        var roles = trustor is not null ? trustor.Identity.Roles : isSigned ? [] : Credentials.RolesIn(headers["X-Roles"]);
+        var user = trustor?.Identity.User;
+        return new(new(project, user, roles), new Actor(clientId, user, context.TraceIdentifier, "http"),
+            route.Path.NamesQueue ? route.First : "", route.Path.NamesQueue ? route.Second : route.First, route.Third)
+        {
+            Trustor = trustor,
+        };
     }
 
     private string ClientIdOf(IHeaderDictionary headers)

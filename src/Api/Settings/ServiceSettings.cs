@@ -3,6 +3,12 @@ namespace Zaqar.Api.Settings;
 /// <summary>What kind of service this is. Source: API contract, section 13, DEFAULT.</summary>
 internal sealed record ServiceSettings
 {
+    /// <summary>Who says who a client is: <c>keystone</c>, or with nothing here the client itself.</summary>
+    public string AuthStrategy { get; init; } = "";
+
+    /// <summary>Whether clients are who their tokens say.</summary>
+    public bool AsksKeystone => AuthStrategy == "keystone";
+
     /// <summary>Whether health, pools and flavors are reachable at all.</summary>
     public bool AdminMode { get; init; }
 

@@ -14,6 +14,8 @@ internal static class SettingsReader
     public static ServiceSettings ReadService(IConfiguration configuration)
     {
         var settings = Bind<ServiceSettings>(configuration, "Zaqar");
+        if (settings.AuthStrategy is not ("" or "keystone"))
+            throw new SettingInvalidException($"Zaqar:{nameof(settings.AuthStrategy)} is keystone or nothing; \"{settings.AuthStrategy}\" was given.");
         AtLeast(1, settings.Http.MaxConnections, "Zaqar:Http", nameof(HttpSettings.MaxConnections));
         return settings;
     }
@@ -106,6 +108,9 @@ internal static class SettingsReader
     public static KeystoneSettings ReadKeystone(IConfiguration configuration)
     {
         var settings = Bind<KeystoneSettings>(configuration, "Zaqar:Keystone");
+        if (ReadService(configuration).AsksKeystone && settings.AuthUrl is null)
+            throw new SettingInvalidException($"Zaqar:Keystone:{nameof(settings.AuthUrl)} is needed where Zaqar:{nameof(ServiceSettings.AuthStrategy)} is keystone.");
+
         return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
     }
 

@@ -11,7 +11,7 @@ internal sealed class DeleteSubscriptionEndpoint(IMediator mediator) : IEndpoint
     public async Task Handle(HttpContext context, Caller caller)
     {
         if (SubscriptionIds.Read(caller.Item) is { } id)
-            await mediator.Send(new DeleteSubscription(caller.Queue, id, caller.Actor));
+            await mediator.Send(new DeleteSubscription(caller.Queue, id, caller.Actor, Trustor: caller.Trustor));
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }

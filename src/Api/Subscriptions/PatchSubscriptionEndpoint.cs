@@ -18,7 +18,7 @@ internal sealed class PatchSubscriptionEndpoint(IMediator mediator, Limits limit
         var change = SubscriptionBody.ReadForChange(body, limits.MaxJsonDepth);
         var id = SubscriptionIds.Read(caller.Item) ?? throw new SubscriptionNotFound(caller.Item);
 
-        await mediator.Send(new PatchSubscription(caller.Queue, id, caller.Actor, change));
+        await mediator.Send(new PatchSubscription(caller.Queue, id, caller.Actor, change, caller.Trustor));
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         context.Response.Headers.Location = Paths.Subscription(caller.Queue.Name, id);

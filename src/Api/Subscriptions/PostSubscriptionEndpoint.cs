@@ -16,7 +16,7 @@ internal sealed class PostSubscriptionEndpoint(IMediator mediator, Limits limits
         var body = await RequestBody.Read(context, SubscriptionBody.MaxBytes, ErrorKind.InvalidRequest);
         var draft = SubscriptionBody.ReadForCreation(body, limits.MaxJsonDepth);
 
-        var id = await mediator.Send(new CreateSubscription(caller.Queue, caller.Actor, draft));
+        var id = await mediator.Send(new CreateSubscription(caller.Queue, caller.Actor, draft, Trustor: caller.Trustor));
 
         // The collection, as in the original.
         context.Response.Headers.Location = Paths.Subscriptions(caller.Queue.Name);

@@ -28,7 +28,7 @@ internal sealed class SubscriptionCreateAction(IMediator mediator, QueueFeeds fe
     private async Task<Reply> Subscribe(Request request)
     {
         var draft = SubscriptionBody.ReadForCreation(request.Json, limits.MaxJsonDepth);
-        return Created(request, await mediator.Send(new CreateSubscription(request.Queue, request.Actor, draft, AsksAgain: false)));
+        return Created(request, await mediator.Send(new CreateSubscription(request.Queue, request.Actor, draft, AsksAgain: false, request.Trustor)));
     }
 
     // Its place is taken before: what comes between that and the reply is told as well.

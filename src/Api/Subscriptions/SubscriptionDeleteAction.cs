@@ -12,7 +12,7 @@ internal sealed class SubscriptionDeleteAction(IMediator mediator) : IAction
         var given = request.Body.Required("subscription_id");
         if (SubscriptionIds.Read(given) is { } id)
         {
-            await mediator.Send(new DeleteSubscription(request.Queue, id, request.Actor));
+            await mediator.Send(new DeleteSubscription(request.Queue, id, request.Actor, Trustor: request.Trustor));
             request.Self.Forget(id);
         }
 

@@ -1,4 +1,5 @@
 using Zaqar.Api.Requests;
+using Zaqar.Application.Identity;
 using Zaqar.Domain;
 using Zaqar.Domain.Queues;
 
@@ -23,4 +24,7 @@ internal sealed class Request(Credentials by, Actor actor, string queueName, Mem
     public ISelf Self { get; } = self;
 
     public bool IsBinary { get; } = isBinary;
+
+    /// <summary>Whoever showed a token that the identity service knows; null without one, and for who shows a signature.</summary>
+    public Trustor? Trustor { get; init; }
 }

@@ -54,7 +54,7 @@ internal sealed class Requests
         CheckHeaders(request, "Client-ID", "X-Project-ID");
         found.Api.CheckSchema(request);
         var queueName = found.Api.NamesQueue ? request.Body.Required("queue_name") : "";
-        var by = Admit(request, session, found.Api, queueName);
+        var (by, trustor) = Admit(request, session, found.Api, queueName);
 
         var clientId = request.Headers.Required("Client-ID");
         if (by.Project.Length == 0)
@@ -67,7 +67,10 @@ internal sealed class Requests
             throw RequestRefused.NotAuthorized(found.Api.Rule);
 
         return found.Action.Handle(new(
-            by, new Actor(ClientId.Lenient(clientId, _limits), by.User, requestId, "websocket"), queueName, request.Body, request.BodyJson, self, isBinary));
+            by, new Actor(ClientId.Lenient(clientId, _limits), by.User, requestId, "websocket"), queueName, request.Body, request.BodyJson, self, isBinary)
+        {
+            Trustor = trustor,
+        });
     }
 
     private async Task<Reply> Authenticate(Envelope request, Session session)
@@ -75,9 +78,10 @@ internal sealed class Requests
         CheckHeaders(request, "X-Project-ID", "X-Auth-Token");
         if (_tokens is not null)
         {
-            if (await _tokens.Validate(request.Headers.Required("X-Auth-Token"), CancellationToken.None) is not { } identity || identity.ExpiresAt <= Now)
+            var token = request.Headers.Required("X-Auth-Token");
+            if (await _tokens.Validate(token, CancellationToken.None) is not { } identity || identity.ExpiresAt <= Now)
                 throw new FrameRefused(401, "Authentication failed.");
-            if (!session.TryBind(identity, request.Headers.Required("X-Project-ID")))
+            if (!session.TryBind(new(token, identity), request.Headers.Required("X-Project-ID")))
                 throw FrameRefused.NotAuthenticated();
         }
 
@@ -90,7 +94,7 @@ internal sealed class Requests
     }
 
     // A signature can only narrow what is let in: where there is one it has to be right, whoever shows it.
-    private Credentials Admit(Envelope request, Session session, ApiAction action, string queueName)
+    private (Credentials By, Trustor? Trustor) Admit(Envelope request, Session session, ApiAction action, string queueName)
     {
         var project = request.Headers.Required("X-Project-ID");
         if (request.Headers.Text("URL-Signature") is { Length: > 0 } signature)
@@ -100,14 +104,14 @@ internal sealed class Requests
                 throw FrameRefused.NotAuthenticated();
 
             session.ShowedSignature();
-            return new(project, null, []);
+            return (new(project, null, []), null);
         }
 
         if (_tokens is null)
-            return new(project, null, request.Headers.Text("X-Roles") is { } roles ? Credentials.RolesIn(roles) : []);
+            return (new(project, null, request.Headers.Text("X-Roles") is { } roles ? Credentials.RolesIn(roles) : []), null);
 
-        return session.IsLive(Now) && session.Identity is { } identity && identity.Project == project
-            ? new(project, identity.User, identity.Roles)
+        return session.IsLive(Now) && session.Trustor is { } trustor && trustor.Identity.Project == project
+            ? (new(project, trustor.Identity.User, trustor.Identity.Roles), trustor)
             : throw FrameRefused.NotAuthenticated();
     }
 

@@ -7,7 +7,9 @@ namespace Zaqar.Api.WebSockets;
 internal sealed class Session
 {
     /// <summary>Null before the first success.</summary>
-    public Identity? Identity { get; private set; }
+    public Trustor? Trustor { get; private set; }
+
+    private Identity? Identity => Trustor?.Identity;
 
     /// <summary>Whether something by which it may ask was shown at least once: a token, or a signature.</summary>
     public bool HasShown { get; private set; }
@@ -20,12 +22,12 @@ internal sealed class Session
     public void ShowedSignature() => HasShown = true;
 
     /// <returns>False for another project than before, or another than the frame names: nothing has changed then.</returns>
-    public bool TryBind(Identity identity, string project)
+    public bool TryBind(Trustor shown, string project)
     {
-        if (identity.Project != project || (Identity is { } before && before.Project != project))
+        if (shown.Identity.Project != project || (Identity is { } before && before.Project != project))
             return false;
 
-        (Identity, HasShown) = (identity, true);
+        (Trustor, HasShown) = (shown, true);
         return true;
     }
 }

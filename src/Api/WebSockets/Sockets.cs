@@ -56,8 +56,7 @@ internal sealed class Sockets(
     public void Close()
     {
         _isClosed = true;
-        foreach (var (connection, _) in _open)
-            connection.Close(WebSocketCloseStatus.EndpointUnavailable, "The service is going down.");
+        ForEach(connection => connection.Close(WebSocketCloseStatus.EndpointUnavailable, "The service is going down."));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -65,12 +64,26 @@ internal sealed class Sockets(
         using var timer = new PeriodicTimer(_tick, time);
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            foreach (var (connection, _) in _open)
-                connection.Look();
+            ForEach(connection => connection.Look());
 
             // To the last connection: those that do not take their goodbye are cut.
             if (stoppingToken.IsCancellationRequested && _open.IsEmpty)
                 return;
+        }
+    }
+
+    private void ForEach(Action<Connection> act)
+    {
+        foreach (var (connection, _) in _open)
+        {
+            try
+            {
+                act(connection);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just ended.
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using MediatR;
+using Zaqar.Application.Identity;
 using Zaqar.Application.Queues;
 using Zaqar.Domain;
 using Zaqar.Domain.Queues;
@@ -11,39 +12,70 @@ namespace Zaqar.Application.Subscriptions;
 /// answered as it is, and the subscriber is asked again.
 /// </summary>
 /// <param name="AsksAgain">False refuses a subscriber that waits to be confirmed like one that is.</param>
-public sealed record CreateSubscription(QueueId Queue, Actor By, SubscriptionDraft Draft, bool AsksAgain = true) : IRequest<Guid>;
+/// <param name="Trustor">Who may let the service act for it; null where a trust has to be brought.</param>
+public sealed record CreateSubscription(QueueId Queue, Actor By, SubscriptionDraft Draft, bool AsksAgain = true, Trustor? Trustor = null) : IRequest<Guid>;
 
-internal sealed class CreateSubscriptionHandler(SubscriptionWriter writer, ISubscriberRules rules, Limits limits, IMediator mediator)
+/// <remarks>
+/// A trust is made outside of the transaction, which would hold its locks for as long as Keystone takes, and only when all else was found right: a first
+/// round decides as if there were one. Should the second come to another end, the trust is deleted again. Where its outcome is unknown or the
+/// service dies in between, the trust is left, and ends when the subscription would have.
+/// </remarks>
+internal sealed class CreateSubscriptionHandler(SubscriptionWriter writer, ISubscriberRules rules, ITrusts trusts, Limits limits, IMediator mediator)
     : IRequestHandler<CreateSubscription, Guid>
 {
-    private const int MaxRounds = 3;
+    private const int MaxRounds = 4;
 
     public async Task<Guid> Handle(CreateSubscription command, CancellationToken cancellationToken)
     {
-        rules.Check(command.Draft.Node is null ? command.Draft.Subscriber : null, command.Draft.Options);
-        for (var round = 0; round < MaxRounds; round++)
+        var draft = command.Draft;
+        rules.Check(draft.Node is null ? draft.Subscriber : null, draft.Options);
+        try
         {
-            var id = await writer.Write(command.Queue, work => Subscribe(command, work), cancellationToken);
-            if (id is { } subscribed)
-                return subscribed;
+            for (var round = 0; round < MaxRounds; round++)
+            {
+                var step = await writer.Write(command.Queue, work => Subscribe(command, draft, work), cancellationToken);
+                if (step.Subscribed is { } id)
+                {
+                    // Somebody else subscribed meanwhile.
+                    if (draft.Trust is { } needless && !step.IsNew)
+                        await trusts.Delete(needless, command.Trustor!, cancellationToken);
+                    return id;
+                }
 
-            // Not before all else was found to be right.
-            await mediator.Send(new CreateQueue(command.Queue, command.By, QueueMetadata.Empty), cancellationToken);
+                if (step.TrustUntil is { } until)
+                    draft = draft.Trusting(await trusts.Create(command.Trustor!, until, cancellationToken));
+                else // Not before all else was found to be right.
+                    await mediator.Send(new CreateQueue(command.Queue, command.By, QueueMetadata.Empty), cancellationToken);
+            }
+
+            throw new ServiceBusy("The queue was deleted again and again meanwhile.");
         }
-
-        throw new ServiceBusy("The queue was deleted again and again meanwhile.");
+        catch (RejectedException) when (draft.Trust is not null)
+        {
+            await trusts.Delete(draft.Trust, command.Trustor!, cancellationToken);
+            throw;
+        }
     }
 
-    /// <returns>Null when there is no such queue.</returns>
-    private async Task<Guid?> Subscribe(CreateSubscription command, SubscriptionWork work)
+    private async Task<Step> Subscribe(CreateSubscription command, SubscriptionDraft draft, SubscriptionWork work)
     {
+        var wantsTrust = command.Trustor is not null && SubscriptionDecider.TakesTrust(draft.Subscriber) && draft.Options.TrustId is null;
         var decision = SubscriptionDecider.Create(
-            await work.Find(command.Draft.Subscriber), command.Queue.Name, command.Draft, Guid.CreateVersion7(work.Now), command.AsksAgain, limits,
-            command.By, work.Now);
-        if (!(command.Draft.Node is null ? await work.MarkQueue() : await work.QueueExists()))
-            return null;
+            await work.Find(draft.Subscriber), command.Queue.Name, wantsTrust ? draft.Trusting(Trustor.AnyTrust) : draft, Guid.CreateVersion7(work.Now),
+            command.AsksAgain, limits, command.By, work.Now);
+
+        var created = decision.Events.OfType<SubscriptionCreated>().FirstOrDefault();
+        if (wantsTrust && created is not null)
+            return new(TrustUntil: created.ExpiresAt);
+
+        if (!(draft.Node is null ? await work.MarkQueue() : await work.QueueExists()))
+            return new();
 
         work.Record(decision.Events);
-        return decision.Answer;
+        return new(Subscribed: decision.Answer, IsNew: created is not null);
     }
+
+    /// <param name="TrustUntil">When the trust ends that is needed first; null when none is.</param>
+    /// <param name="Subscribed">Null with <paramref name="TrustUntil"/>, and when there is no such queue.</param>
+    private sealed record Step(DateTimeOffset? TrustUntil = null, Guid? Subscribed = null, bool IsNew = false);
 }

@@ -36,6 +36,15 @@ internal sealed class SubscriptionWork(
     /// <summary>Some that are over.</summary>
     public Task<List<SubscriptionState>> Over(int limit) => Read($"{Select} and expires_at <= $3 order by id limit $4", Now, limit);
 
+    /// <summary>Whether the service itself made a trust for a subscription: its history says so.</summary>
+    public async Task<bool> HasMade(Guid id, string trust) =>
+        (await events.FetchStreamAsync(StreamKey.OfSubscription(id), token: ct)).Any(recorded => recorded.Data switch
+        {
+            SubscriptionCreated created => created.Trust == trust,
+            SubscriptionChanged changed => changed.Trust == trust,
+            _ => false,
+        });
+
     /// <summary>Records events, of subscriptions that are new or were found here.</summary>
     public void Record(IReadOnlyList<object> decided)
     {

@@ -46,7 +46,7 @@ public static class SubscriptionDecider
         return new(id,
         [
             .. Expire(existing, now),
-            new SubscriptionCreated(id, queue, draft.Subscriber, ttl, draft.Options.Json, expiresAt, now, by, draft.Node),
+            new SubscriptionCreated(id, queue, draft.Subscriber, ttl, draft.Options.Json, expiresAt, now, by, draft.Trust, draft.Node),
         ]);
     }
 
@@ -83,7 +83,7 @@ public static class SubscriptionDecider
 
         return subscriber is null && change.Ttl is null && options is null
             ? new(false, [])
-            : new(true, [.. Expire(other, now), new SubscriptionChanged(id, subscriber, change.Ttl, options?.Json, expiresAt, now, by)]);
+            : new(true, [.. Expire(other, now), new SubscriptionChanged(id, subscriber, change.Ttl, options?.Json, expiresAt, now, by, change.Trust)]);
     }
 
     /// <summary>Confirms a subscription, or takes the confirmation back; confirming twice is no error.</summary>
@@ -112,6 +112,9 @@ public static class SubscriptionDecider
     public static IReadOnlyList<object> Expire(SubscriptionState? subscription, DateTimeOffset now) =>
         subscription is null || subscription.IsLive(now) ? [] : [new SubscriptionExpired(subscription.Id, now)];
 
+    /// <summary>Whether a subscriber is told in its owner's name, for which it takes a trust.</summary>
+    public static bool TakesTrust(string subscriber) => subscriber.StartsWith(TrustPrefix, StringComparison.OrdinalIgnoreCase);
+
     private static SubscriptionState Live(SubscriptionState? subscription, Guid id, DateTimeOffset now) =>
         subscription is not null && subscription.IsLive(now) ? subscription : throw new SubscriptionNotFound(id.ToString());
 
@@ -127,7 +130,7 @@ public static class SubscriptionDecider
 
     private static void CheckTrust(string subscriber, SubscriptionOptions options)
     {
-        if (subscriber.StartsWith(TrustPrefix, StringComparison.OrdinalIgnoreCase) && options.TrustId is null)
+        if (TakesTrust(subscriber) && options.TrustId is null)
             throw new TrustUnavailable();
     }
 

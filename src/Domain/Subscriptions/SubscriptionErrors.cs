@@ -29,7 +29,7 @@ public sealed class SubscriptionTtlOutOfRange(long ttl)
 public sealed class NothingToUpdate()
     : RejectedException(ErrorKind.NothingToUpdate, "A change of a subscription has at least one of subscriber, ttl and options.");
 
-/// <summary>A trust is needed and there is no Keystone to make one.</summary>
+/// <summary>A trust is needed, and there is no Keystone or no token of the client's to make one with.</summary>
 public sealed class TrustUnavailable()
     : RejectedException(ErrorKind.Unavailable,
-        "A subscriber with trust+ needs options.trust_id, for this service cannot make trusts.");
+        "A subscriber with trust+ needs options.trust_id, for a trust is made only with Keystone and a token of yours.");

@@ -14,10 +14,12 @@ public interface ISubscriptionEvent
 /// <param name="Subscriber">The URI as the client wrote it.</param>
 /// <param name="Ttl">Seconds it lives from <paramref name="At"/>.</param>
 /// <param name="Options">JSON text as the client wrote it, its secret included.</param>
+/// <param name="Trust">Keystone's id of the trust that was made for it, which the options name; null when none was.</param>
 /// <param name="Node">The node whose connection the subscriber is; null for a subscriber that is reached by its URI.</param>
 public sealed record SubscriptionCreated(
-    Guid Id, string Queue, string Subscriber, long Ttl, string Options, DateTimeOffset ExpiresAt, DateTimeOffset At, Actor By, Guid? Node = null)
-    : ISubscriptionEvent;
+    Guid Id, string Queue, string Subscriber, long Ttl, string Options, DateTimeOffset ExpiresAt, DateTimeOffset At, Actor By,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Trust = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Node = null) : ISubscriptionEvent;
 
 /// <summary>Somebody subscribed once more while the subscription waits to be confirmed; it stays as it is, and the subscriber is asked again.</summary>
 public sealed record ConfirmationRequested(Guid Id, DateTimeOffset At, Actor By) : ISubscriptionEvent;
@@ -31,8 +33,10 @@ public sealed record SubscriptionUnconfirmed(Guid Id, DateTimeOffset At, Actor B
 /// <summary>A client changed a subscription. Null leaves a value as it was.</summary>
 /// <param name="Ttl">Seconds from <paramref name="At"/>; null exactly when <paramref name="ExpiresAt"/> is.</param>
 /// <param name="Options">JSON text in place of the whole of what was.</param>
+/// <param name="Trust">As of a creation.</param>
 public sealed record SubscriptionChanged(
-    Guid Id, string? Subscriber, long? Ttl, string? Options, DateTimeOffset? ExpiresAt, DateTimeOffset At, Actor By) : ISubscriptionEvent;
+    Guid Id, string? Subscriber, long? Ttl, string? Options, DateTimeOffset? ExpiresAt, DateTimeOffset At, Actor By,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Trust = null) : ISubscriptionEvent;
 
 /// <summary>A subscription reached its end; appended when something next touches it, while reads judge by the clock.</summary>
 public sealed record SubscriptionExpired(Guid Id, DateTimeOffset At) : ISubscriptionEvent;

@@ -11,6 +11,8 @@ namespace Zaqar.Domain.Subscriptions;
 /// </remarks>
 public sealed class SubscriptionOptions : IEquatable<SubscriptionOptions>
 {
+    private const string TrustKey = "trust_id";
+
     /// <summary>Longest text, in bytes of UTF-8.</summary>
     public const int MaxBytes = 65_536;
 
@@ -29,7 +31,7 @@ public sealed class SubscriptionOptions : IEquatable<SubscriptionOptions>
 
     /// <summary>Keystone's id of the trust by which the owner lets the service act for it; null without one.</summary>
     public string? TrustId =>
-        MetadataMembers.TryRead(JsonText.Bytes(Json))?.Find("trust_id") is { } json && MetadataValue.Read(json).Text is { Length: > 0 } id ? id : null;
+        MetadataMembers.TryRead(JsonText.Bytes(Json))?.Find(TrustKey) is { } json && MetadataValue.Read(json).Text is { Length: > 0 } id ? id : null;
 
     /// <summary>Whether a secret is <see cref="Mask"/>.</summary>
     public bool IsMasked => Secrets().Any(secret => secret.IsMask);
@@ -50,7 +52,7 @@ public sealed class SubscriptionOptions : IEquatable<SubscriptionOptions>
     }
 
     /// <summary>The text for clients: as it is stored, but for the secret.</summary>
-    public string Shown() => Rewritten(secret => secret.IsNull ? null : MaskJson);
+    public string Shown() => Rewritten(Secrets(), secret => secret.IsNull ? null : MaskJson);
 
     /// <summary>Puts the secret of <paramref name="stored"/> where this has <see cref="Mask"/>.</summary>
     /// <exception cref="SubscriptionOptionsInvalid">There is none to keep, or the whole becomes too large.</exception>
@@ -62,7 +64,19 @@ public sealed class SubscriptionOptions : IEquatable<SubscriptionOptions>
         if (stored.Secrets() is not [.., { IsNull: false } kept])
             throw new SubscriptionOptionsInvalid($"A secret of {Mask} keeps the one that is there, and there is none.");
 
-        var json = Rewritten(secret => secret.IsMask ? kept.Json : null);
+        var json = Rewritten(Secrets(), secret => secret.IsMask ? kept.Json : null);
+        CheckSize(Encoding.UTF8.GetByteCount(json));
+        return new(json);
+    }
+
+    /// <summary>The same with a trust, in the place of whatever there was of one.</summary>
+    /// <exception cref="SubscriptionOptionsInvalid">The whole becomes too large.</exception>
+    public SubscriptionOptions WithTrust(string id)
+    {
+        var value = JsonSerializer.Serialize(id);
+        var (start, end) = (Json.IndexOf('{', StringComparison.Ordinal) + 1, Json.LastIndexOf('}'));
+        var json = Values("trust_id"u8) is { Count: > 0 } values ? Rewritten(values, _ => value)
+            : $"{Json[..end]}{(Json.AsSpan(start, end - start).IsWhiteSpace() ? "" : ", ")}\"{TrustKey}\": {value}{Json[end..]}";
         CheckSize(Encoding.UTF8.GetByteCount(json));
         return new(json);
     }
@@ -82,46 +96,48 @@ public sealed class SubscriptionOptions : IEquatable<SubscriptionOptions>
             throw new SubscriptionOptionsInvalid($"A subscription's options have at most {MaxBytes} bytes; these are {bytes}.");
     }
 
-    /// <param name="replacement">The new JSON of a secret; null leaves it.</param>
-    private string Rewritten(Func<Secret, string?> replacement)
+    /// <param name="values">In the order in which they stand.</param>
+    /// <param name="replacement">The new JSON of a value; null leaves it.</param>
+    private string Rewritten(List<Value> values, Func<Value, string?> replacement)
     {
-        var secrets = Secrets();
-        if (secrets.Count == 0)
+        if (values.Count == 0)
             return Json;
 
         var utf8 = JsonText.Bytes(Json);
         var text = new StringBuilder(Json.Length);
         var copied = 0;
-        foreach (var secret in secrets)
+        foreach (var value in values)
         {
-            text.Append(JsonText.Of(utf8.AsSpan(copied, secret.Start - copied))).Append(replacement(secret) ?? secret.Json);
-            copied = secret.End;
+            text.Append(JsonText.Of(utf8.AsSpan(copied, value.Start - copied))).Append(replacement(value) ?? value.Json);
+            copied = value.End;
         }
 
         return text.Append(JsonText.Of(utf8.AsSpan(copied))).ToString();
     }
 
-    private List<Secret> Secrets()
+    private List<Value> Secrets() => Values("secret"u8);
+
+    private List<Value> Values(ReadOnlySpan<byte> key)
     {
         var utf8 = JsonText.Bytes(Json);
         var reader = new Utf8JsonReader(utf8, MetadataValue.AnyDepth);
-        var secrets = new List<Secret>();
+        var values = new List<Value>();
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isSecret = reader.ValueTextEquals("secret"u8);
+            var isOfKey = reader.ValueTextEquals(key);
             reader.Read();
             var (start, type) = ((int)reader.TokenStartIndex, reader.TokenType);
             var isMask = type == JsonTokenType.String && reader.ValueTextEquals(Mask);
             reader.Skip();
             var end = (int)reader.BytesConsumed;
-            if (isSecret)
-                secrets.Add(new(start, end, JsonText.Of(utf8.AsSpan(start, end - start)), type == JsonTokenType.Null, isMask));
+            if (isOfKey)
+                values.Add(new(start, end, JsonText.Of(utf8.AsSpan(start, end - start)), type == JsonTokenType.Null, isMask));
         }
 
-        return secrets;
+        return values;
     }
 
-    /// <summary>One value of the key <c>secret</c>, and where in the text it stands, in bytes.</summary>
-    private readonly record struct Secret(int Start, int End, string Json, bool IsNull, bool IsMask);
+    /// <summary>One value of a key, and where in the text it stands, in bytes.</summary>
+    private readonly record struct Value(int Start, int End, string Json, bool IsNull, bool IsMask);
 }

@@ -6,7 +6,7 @@ namespace Zaqar.Infrastructure.Delivery;
 /// <param name="Path">Of the subscription's <c>confirm</c> resource.</param>
 /// <param name="Expires">UTC as signed: <c>2030-01-01T00:00:00</c>.</param>
 /// <param name="Signature">64 hex digits.</param>
-/// <param name="SubscribeUrl">The resource by HTTP; null when the operator has not said where the service is reached.</param>
+/// <param name="SubscribeUrl">The resource by HTTP; null when it is not known where the service is reached.</param>
 /// <param name="WebSocketSubscribeUrl">Likewise by WebSocket.</param>
 /// <remarks>Source: API contract, sections 2.10, 8.3 and 8.4.</remarks>
 internal sealed record ConfirmationLink(
@@ -14,6 +14,9 @@ internal sealed record ConfirmationLink(
 {
     /// <summary>The one method that it opens the path to.</summary>
     public const string Methods = "PUT";
+
+    /// <summary>URL of the service's own page for confirmations; null when it is not known where the service is reached.</summary>
+    public string? OwnPage => SubscribeUrl is { } url ? url[..^Path.Length] + "/confirm" : null;
 
     /// <summary>Signs a link.</summary>
     /// <param name="expires">A subscription's end, or for one that was taken back the default ttl from now.</param>

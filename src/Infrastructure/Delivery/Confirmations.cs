@@ -1,9 +1,10 @@
 using Zaqar.Application;
+using Zaqar.Infrastructure.Identity;
 
 namespace Zaqar.Infrastructure.Delivery;
 
 /// <summary>Whether subscribers confirm. Source: API contract, section 8.3.</summary>
-internal sealed class Confirmations(NotificationSettings settings, SignedUrlSettings signing)
+internal sealed class Confirmations(NotificationSettings settings, SignedUrlSettings signing, PublicAddresses addresses)
 {
     /// <summary>Whether a subscription gets nothing until it is confirmed.</summary>
     public bool AreRequired => settings.RequireConfirmation;
@@ -12,6 +13,7 @@ internal sealed class Confirmations(NotificationSettings settings, SignedUrlSett
     public bool AreSent => AreRequired && signing.SecretKey is not null;
 
     /// <param name="expires">When the link ends.</param>
-    public ConfirmationLink LinkFor(string project, string queue, Guid subscription, DateTimeOffset expires) =>
-        ConfirmationLink.For(project, queue, subscription.ToString(), expires, signing.SecretKey!, settings);
+    /// <exception cref="KeystoneUnavailableException">Where the service is reached cannot be found out now.</exception>
+    public async Task<ConfirmationLink> LinkFor(string project, string queue, Guid subscription, DateTimeOffset expires, CancellationToken ct) =>
+        ConfirmationLink.For(project, queue, subscription.ToString(), expires, signing.SecretKey!, await addresses.Complete(ct));
 }

@@ -16,10 +16,4 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(4, LogLevel.Warning, "A confirmation was not sent by mail: Zaqar:Notification:ExternalConfirmationUrl is not set.")]
     public static partial void NoConfirmationPage(ILogger logger);
-
-    [LoggerMessage(5, LogLevel.Error, "Keystone at {Keystone} refuses the service's own account: no trust can be used.")]
-    public static partial void AccountRefused(ILogger logger, string keystone);
-
-    [LoggerMessage(6, LogLevel.Warning, "Keystone at {Keystone} gives no token: {Reason}")]
-    public static partial void KeystoneFailed(ILogger logger, string keystone, string reason);
 }

@@ -27,7 +27,7 @@ internal static class DeliveryServices
         // One client each for as long as the service runs: it keeps and renews its connections.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WebhookSender>(
             provider, GuardedHttp.Create(provider.GetRequiredService<AddressPolicy>(), resolve: provider.GetService<ResolveHost>())));
-        services.AddSingleton<ITrustTokens>(provider => ActivatorUtilities.CreateInstance<KeystoneTrustTokens>(provider, new HttpClient()));
+        services.AddKeystone();
         services.AddSingleton<IMailCarrier>(provider => provider.GetRequiredService<NotificationSettings>().SmtpMode == NotificationSettings.SelfLocal
             ? ActivatorUtilities.CreateInstance<SmtpRelay>(provider)
             : ActivatorUtilities.CreateInstance<MailCommand>(provider));

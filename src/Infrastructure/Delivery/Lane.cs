@@ -5,6 +5,7 @@ using Zaqar.Domain;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
 using Zaqar.Domain.Subscriptions;
+using Zaqar.Infrastructure.Identity;
 using Zaqar.Infrastructure.Schema;
 
 namespace Zaqar.Infrastructure.Delivery;
@@ -67,11 +68,11 @@ internal sealed partial class Lane(
             return Ended("failed", null, "Confirmations are no longer sent.", null);
         if (due.Kind == NoticeKind.Notification && confirmations.AreRequired && !subscriber.Confirmed)
             return Ended("failed", null, "The subscription is not confirmed.", null);
-        if (Notice(word, subscriber, due) is not { } notice)
+        if (due is { Kind: NoticeKind.Notification, Event: null })
             return Ended("failed", null, "The history of this message has been dropped.", null);
 
         var began = time.GetTimestamp();
-        var outcome = await Send(notice, ct);
+        var outcome = await Send(word, subscriber, due, ct);
         var took = time.GetElapsedTime(began);
         switch (outcome)
         {
@@ -106,39 +107,42 @@ internal sealed partial class Lane(
     }
 
     // Whatever is wrong with one delivery, those behind it go on.
-    private async Task<Outcome> Send(Notice notice, CancellationToken ct)
+    private async Task<Outcome> Send(Deliver word, Deliveries.Subscriber subscriber, Deliveries.DueDelivery due, CancellationToken ct)
     {
         try
         {
-            return await drivers.Send(notice, ct);
+            return await drivers.Send(await Notice(word, subscriber, due, ct), ct);
+        }
+        catch (KeystoneUnavailableException unavailable) when (!ct.IsCancellationRequested)
+        {
+            return new Outcome.TryAgain(unavailable.Message);
         }
         catch (Exception bug) when (!ct.IsCancellationRequested)
         {
-            LogNotAttempted(log, notice.DeliveryId, bug);
+            LogNotAttempted(log, IdOf(due), bug);
             return new Outcome.TryAgain("The service could not make this delivery.");
         }
     }
 
-    private Notice? Notice(Deliver word, Deliveries.Subscriber subscriber, Deliveries.DueDelivery due)
+    private async ValueTask<Notice> Notice(Deliver word, Deliveries.Subscriber subscriber, Deliveries.DueDelivery due, CancellationToken ct)
     {
-        var id = due.Id.ToString("N");
+        var id = IdOf(due);
         if (due.Kind != NoticeKind.Notification)
         {
             var until = due.Kind == NoticeKind.UnsubscribeConfirmation
                 ? subscriber.Now.AddSeconds(limits.DefaultSubscriptionTtl)
                 : subscriber.ExpiresAt;
-            var link = confirmations.LinkFor(word.Project, subscriber.Queue, word.Subscription, until);
+            var link = await confirmations.LinkFor(word.Project, subscriber.Queue, word.Subscription, until, ct);
             return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
                 NotificationDocument.Confirmation(due.Kind, link), link);
         }
 
-        if (due.Event is null)
-            return null;
-
-        var posted = (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event);
+        var posted = (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event!);
         return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
             NotificationDocument.Of(posted, subscriber.Queue, subscriber.QueueDelays));
     }
+
+    private static string IdOf(Deliveries.DueDelivery due) => due.Id.ToString("N");
 
     [LoggerMessage(2, LogLevel.Error, "Delivery {Delivery} could not be attempted; it is tried again by its retry policy.")]
     private static partial void LogNotAttempted(ILogger log, string delivery, Exception bug);

@@ -70,10 +70,10 @@ internal sealed partial record Mail(MimeMessage Message, MailboxAddress? Sender,
 
     private static (MailboxAddress? From, string Subject, string Body) Confirmation(Notice notice, MailTemplate template, NotificationSettings settings)
     {
-        if (settings.ConfirmationPage() is not { } page)
-            throw new NoConfirmationPageException();
         if (notice.Link is not { } link)
             throw new UndeliverableException("There is no link to confirm the subscription by.");
+        if ((settings.ConfirmationPage() ?? link.OwnPage) is not { } page)
+            throw new NoConfirmationPageException();
 
         // All at once: a project may be called {2}.
         var body = Blank().Replace(template.Body, blank => blank.ValueSpan[1] switch

@@ -44,7 +44,7 @@ public sealed record NotificationSettings
     /// <summary>URL of the page that confirmation mails link to; null: <see cref="ConfirmationPage"/> says which.</summary>
     public string? ExternalConfirmationUrl { get; init; }
 
-    /// <summary>Where subscribers reach the service by HTTP, without <c>/v2</c>. Ours; upstream asks Keystone's catalogue.</summary>
+    /// <summary>Where subscribers reach the service by HTTP, without <c>/v2</c>; null asks Keystone's catalog, as upstream, where clients are known by Keystone. Ours.</summary>
     public string? PublicEndpoint { get; init; }
 
     /// <summary>Likewise by WebSocket.</summary>

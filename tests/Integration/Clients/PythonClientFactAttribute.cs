@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace Zaqar.Integration.Clients;
@@ -7,20 +6,7 @@ namespace Zaqar.Integration.Clients;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PythonClientFactAttribute : FactAttribute
 {
-    internal const string Python = "/usr/bin/python3";
-
-    private static readonly Lazy<string?> _missing = new(Missing);
+    private static readonly Lazy<string?> _missing = new(() => PythonModules.Missing("zaqarclient", "python3-zaqarclient"));
 
     public PythonClientFactAttribute() => Skip = _missing.Value!;
-
-    private static string? Missing()
-    {
-        if (!File.Exists(Python))
-            return $"There is no {Python}. On Debian: apt-get install python3-zaqarclient";
-
-        using var look = Process.Start(new ProcessStartInfo(Python,
-            ["-c", "import importlib.util, sys; sys.exit(importlib.util.find_spec('zaqarclient') is None)"]))!;
-        look.WaitForExit();
-        return look.ExitCode == 0 ? null : $"{Python} has no zaqarclient. On Debian: apt-get install python3-zaqarclient";
-    }
 }

@@ -6,6 +6,7 @@ using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.Identity;
 using Zaqar.Infrastructure.Outbound;
 using Zaqar.Integration.Delivery.Sinks;
+using Zaqar.Integration.Identity;
 
 namespace Zaqar.Integration.Delivery;
 

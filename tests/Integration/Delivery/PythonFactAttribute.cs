@@ -7,5 +7,5 @@ namespace Zaqar.Integration.Delivery;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PythonFactAttribute : FactAttribute
 {
-    public PythonFactAttribute() => Skip = File.Exists(PythonClientFactAttribute.Python) ? null! : $"There is no {PythonClientFactAttribute.Python}.";
+    public PythonFactAttribute() => Skip = File.Exists(PythonModules.Python) ? null! : $"There is no {PythonModules.Python}.";
 }

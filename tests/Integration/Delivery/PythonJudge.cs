@@ -31,7 +31,7 @@ internal static class PythonJudge
     /// <summary>Runs a script and answers the lines that it prints.</summary>
     public static async Task<string[]> Run(string script, IEnumerable<string> lines)
     {
-        using var python = Process.Start(new ProcessStartInfo(PythonClientFactAttribute.Python, ["-c", script])
+        using var python = Process.Start(new ProcessStartInfo(PythonModules.Python, ["-c", script])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

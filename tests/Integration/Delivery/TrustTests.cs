@@ -4,6 +4,7 @@ using Xunit;
 using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.Identity;
 using Zaqar.Integration.Delivery.Sinks;
+using Zaqar.Integration.Identity;
 
 namespace Zaqar.Integration.Delivery;
 
@@ -192,5 +193,5 @@ public class TrustTests : Delivering
     private Notice Trusting(string trust = "trust1") => Notice("trust+" + Sink.At("/hook"), $$"""{"trust_id": "{{trust}}"}""");
 
     private TrustDriver Driver(KeystoneSettings? settings = null) =>
-        new(Sender(), new KeystoneTrustTokens(PlainClient(), settings ?? _keystone.Settings, Clock, NullLogger<KeystoneTrustTokens>.Instance));
+        new(Sender(), new KeystoneTrustTokens(new(PlainClient(), settings ?? _keystone.Settings, Clock, NullLogger<KeystoneClient>.Instance), Clock));
 }

@@ -33,10 +33,24 @@ public sealed class SettingsTests
         FluentActions.Invoking(() => SettingsReader.ReadLimits(With(name, value)))
             .Should().Throw<SettingInvalidException>().Which.Message.Should().Contain(name).And.Contain(value);
 
-    [Theory, InlineData("Zaqar:AdminMode", "perhaps"), InlineData("Zaqar:Http:MaxConnections", "0")]
+    [Theory, InlineData("Zaqar:AuthStrategy", "noauth"), InlineData("Zaqar:AuthStrategy", "Keystone"), InlineData("Zaqar:AdminMode", "perhaps"), InlineData("Zaqar:Http:MaxConnections", "0")]
     public void a_setting_the_service_cannot_start_with_is_named(string name, string value) =>
         FluentActions.Invoking(() => SettingsReader.ReadService(With(name, value)))
             .Should().Throw<SettingInvalidException>().Which.Message.Should().Contain(name).And.Contain(value);
+
+    [Theory, InlineData("AuthUrl"), InlineData("Username"), InlineData("Password")]
+    public void Keystone_is_asked_with_a_whole_account_or_not_at_all(string missing)
+    {
+        var given = new Dictionary<string, string?>
+        {
+            ["Zaqar:AuthStrategy"] = "keystone", ["Zaqar:Keystone:AuthUrl"] = "http://k", ["Zaqar:Keystone:Username"] = "zaqar", ["Zaqar:Keystone:Password"] = "secret",
+        };
+        SettingsReader.ReadKeystone(new ConfigurationBuilder().AddInMemoryCollection(given).Build()).ChallengeUri.Should().Be("http://k");
+
+        given.Remove($"Zaqar:Keystone:{missing}");
+        FluentActions.Invoking(() => SettingsReader.ReadKeystone(new ConfigurationBuilder().AddInMemoryCollection(given).Build()))
+            .Should().Throw<SettingInvalidException>().Which.Message.Should().Contain(missing).And.NotContain("secret");
+    }
 
     private static IConfigurationRoot With(string name, string value) =>
         new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();

@@ -1,6 +1,6 @@
 using FluentAssertions;
 using Xunit;
-using Zaqar.Integration.Delivery.Sinks;
+using Zaqar.Integration.Identity;
 
 namespace Zaqar.Integration.Notifications;
 

@@ -1,8 +1,8 @@
 using System.Net.WebSockets;
 using FluentAssertions;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
-using Zaqar.Application.Identity;
+using Zaqar.Integration.Delivery.Sinks;
+using Zaqar.Integration.Identity;
 
 namespace Zaqar.Integration.WebSockets;
 
@@ -18,7 +18,7 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     public async Task nothing_is_done_for_who_has_not_authenticated(FrameKind kind)
     {
         await using var socket = await service.Connect(kind: kind);
-        var token = service.Tokens.For(socket.Project);
+        var token = service.Keystone.Give(socket.Project);
 
         foreach (var (action, body) in new (string, object?)[]
         {
@@ -58,13 +58,13 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     public async Task a_valid_token_opens_the_connection_and_is_not_echoed(FrameKind kind)
     {
         await using var socket = await service.Connect(kind: kind);
-        var token = service.Tokens.For(socket.Project);
+        var token = service.Keystone.Give(socket.Project);
 
         var reply = await Authenticate(socket, token);
 
         reply.Kind.Should().Be(kind);
         reply.ShouldBe(200).Body.ShouldEqual("""{"message": "Authentified."}""");
-        reply.Text.Should().NotContain("secret");
+        reply.Text.Should().NotContain(token);
         reply.Request.GetProperty("headers").ShouldEqual("{}");
         reply.Request.GetProperty("body").ShouldEqual("{}");
         await socket.Subscribe("q");
@@ -76,7 +76,7 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     public async Task a_client_that_has_no_id_of_its_own_may_authenticate()
     {
         await using var socket = await service.Connect();
-        var token = service.Tokens.For(socket.Project);
+        var token = service.Keystone.Give(socket.Project);
 
         (await socket.AskJson($$"""{"action": "authenticate", "headers": {"X-Auth-Token": "{{token}}", "X-Project-ID": "{{socket.Project}}"} }""")).ShouldBe(200);
 
@@ -93,7 +93,7 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
         if (token.Length > 0)
             refused.Text.Should().NotContain(token);
         (await socket.Ask("queue_list")).ShouldRefuse(403, NotAuthentified);
-        (await Authenticate(socket, service.Tokens.For(socket.Project))).ShouldBe(200);
+        (await Authenticate(socket, service.Keystone.Give(socket.Project))).ShouldBe(200);
         await socket.ShouldGoOn();
     }
 
@@ -112,10 +112,10 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     public async Task a_connection_is_for_the_project_of_its_token_only()
     {
         await using var victim = await service.Connect();
-        (await Authenticate(victim, service.Tokens.For(victim.Project))).ShouldBe(200);
+        (await Authenticate(victim, service.Keystone.Give(victim.Project))).ShouldBe(200);
         await victim.Post("q", 1);
         await using var socket = await service.Connect();
-        (await Authenticate(socket, service.Tokens.For(socket.Project))).ShouldBe(200);
+        (await Authenticate(socket, service.Keystone.Give(socket.Project))).ShouldBe(200);
 
         foreach (var (action, body) in new (string, object?)[]
         {
@@ -136,8 +136,8 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     {
         await using var socket = await service.Connect();
 
-        (await Authenticate(socket, service.Tokens.For("another"))).Status.Should().BeOneOf(401, 403);
-        (await Authenticate(socket, service.Tokens.For(null))).Status.Should().BeOneOf(401, 403);
+        (await Authenticate(socket, service.Keystone.Give("another"))).Status.Should().BeOneOf(401, 403);
+        (await Authenticate(socket, service.Keystone.Give(null))).Status.Should().BeOneOf(401, 403);
 
         (await socket.Ask("queue_list")).ShouldRefuse(403, NotAuthentified);
         (await socket.Ask("queue_list", null, ("X-Project-ID", "another"))).ShouldRefuse(403, NotAuthentified);
@@ -148,7 +148,7 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     {
         await using var socket = await service.Connect();
         await using var other = await service.Connect(socket.Project, socket.ClientId);
-        (await Authenticate(socket, service.Tokens.For(socket.Project))).ShouldBe(200);
+        (await Authenticate(socket, service.Keystone.Give(socket.Project))).ShouldBe(200);
 
         (await other.Ask("queue_list")).ShouldRefuse(403, NotAuthentified);
     }
@@ -158,14 +158,14 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     {
         await using var socket = await service.Connect();
         using var rest = service.Client(socket.Project);
-        (await Authenticate(socket, service.Tokens.For(socket.Project, TimeSpan.FromSeconds(1.5)))).ShouldBe(200);
+        (await Authenticate(socket, service.Keystone.Give(socket.Project, life: TimeSpan.FromSeconds(2)))).ShouldBe(200);
         await socket.Subscribe("q");
 
         var (code, reason) = await socket.Closed();
 
         ((int?)code, reason).Should().Be((4003, "Authentication expired."));
         await using var again = await service.Connect(socket.Project);
-        (await Authenticate(again, service.Tokens.For(socket.Project))).ShouldBe(200);
+        (await Authenticate(again, service.Keystone.Give(socket.Project))).ShouldBe(200);
         await Eventually.Holds(async () => (await again.Ask("subscription_list", new { queue_name = "q" })).Body.GetProperty("subscriptions").GetArrayLength(),
             count => count == 0, "its subscription is gone");
     }
@@ -175,9 +175,9 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     {
         await using var socket = await service.Connect();
         await using var witness = await service.Connect();
-        (await Authenticate(witness, service.Tokens.For(witness.Project, TimeSpan.FromSeconds(1.5)))).ShouldBe(200);
-        (await Authenticate(socket, service.Tokens.For(socket.Project, TimeSpan.FromSeconds(1)))).ShouldBe(200);
-        (await Authenticate(socket, service.Tokens.For(socket.Project))).ShouldBe(200);
+        (await Authenticate(witness, service.Keystone.Give(witness.Project, life: TimeSpan.FromSeconds(2)))).ShouldBe(200);
+        (await Authenticate(socket, service.Keystone.Give(socket.Project, life: TimeSpan.FromSeconds(1.5)))).ShouldBe(200);
+        (await Authenticate(socket, service.Keystone.Give(socket.Project))).ShouldBe(200);
 
         (await witness.Closed()).Code.Should().Be((WebSocketCloseStatus)4003);
 
@@ -188,7 +188,7 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     public async Task a_token_that_is_none_takes_nothing_from_who_has_authenticated()
     {
         await using var socket = await service.Connect();
-        (await Authenticate(socket, service.Tokens.For(socket.Project))).ShouldBe(200);
+        (await Authenticate(socket, service.Keystone.Give(socket.Project))).ShouldBe(200);
 
         (await Authenticate(socket, "nonsense")).ShouldRefuse(401, "Authentication failed.");
 
@@ -199,8 +199,8 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     public async Task while_nobody_can_say_whether_a_token_is_valid_it_opens_nothing()
     {
         await using var socket = await service.Connect();
-        var token = service.Tokens.For(socket.Project);
-        service.Tokens.IsAway = true;
+        var token = service.Keystone.Give(socket.Project);
+        service.Keystone.Trouble = SinkAnswer.Reset;
         try
         {
             (await Authenticate(socket, token)).ShouldRefuse(503);
@@ -208,17 +208,32 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
         }
         finally
         {
-            service.Tokens.IsAway = false;
+            service.Keystone.Trouble = null;
         }
 
         (await Authenticate(socket, token)).ShouldBe(200);
     }
 
     [Fact]
+    public async Task a_trusted_subscriber_has_its_trust_from_the_connections_user()
+    {
+        await using var socket = await service.Connect();
+        (await Authenticate(socket, service.Keystone.Give(socket.Project))).ShouldBe(200);
+
+        var made = (await socket.Ask("subscription_create", new { queue_name = "q", subscriber = "trust+https://example.com/hook" })).ShouldBe(201);
+
+        var id = made.Body.GetProperty("subscription_id").GetString();
+        var options = (await socket.Ask("subscription_get", new { queue_name = "q", subscription_id = id })).ShouldBe(200).Body.GetProperty("options");
+        service.Keystone.TrustsMade.Should().ContainKey(options.GetProperty("trust_id").GetString()!);
+        (await socket.Ask("subscription_delete", new { queue_name = "q", subscription_id = id })).ShouldBe(204);
+        await Eventually.Is(() => service.Keystone.TrustsDeleted.Contains(options.GetProperty("trust_id").GetString()!), "the trust is deleted");
+    }
+
+    [Fact]
     public async Task requests_behind_an_authentication_wait_for_it()
     {
         await using var socket = await service.Connect();
-        var token = service.Tokens.For(socket.Project);
+        var token = service.Keystone.Give(socket.Project);
 
         var replies = await socket.AskAll(
             [socket.Request("queue_list"), socket.Request("authenticate", null, ("X-Auth-Token", token)), socket.Request("queue_list"), socket.Request("queue_list")]);
@@ -229,15 +244,11 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     internal static Task<Frame> Authenticate(SocketClient socket, string token) => socket.Ask("authenticate", null, ("X-Auth-Token", token));
 
     /// <summary>Asks for tokens, and signs.</summary>
-    public sealed class Service : WebSocketService
+    public sealed class Service : KeystoneService
     {
         internal const string Key = "a key of this test's own";
 
-        internal SocketTokens Tokens { get; } = new();
-
         protected override IReadOnlyList<string> Settings => [.. base.Settings, $"--Zaqar:SignedUrl:SecretKey={Key}"];
-
-        protected override void Configure(IServiceCollection services) => services.AddSingleton<ITokens>(Tokens);
     }
 }
 
@@ -253,7 +264,7 @@ public sealed class LateAuthenticationTests(LateAuthenticationTests.Service serv
     {
         await using var known = await service.Connect();
         await using var unknown = await service.Connect();
-        (await AuthenticationTests.Authenticate(known, service.Tokens.For(known.Project))).ShouldBe(200);
+        (await AuthenticationTests.Authenticate(known, service.Keystone.Give(known.Project))).ShouldBe(200);
         (await AuthenticationTests.Authenticate(unknown, "nonsense")).ShouldRefuse(401);
 
         (await unknown.Closed()).Code.Should().Be(WebSocketCloseStatus.PolicyViolation);
@@ -262,12 +273,8 @@ public sealed class LateAuthenticationTests(LateAuthenticationTests.Service serv
     }
 
     /// <summary>Asks for tokens within a second.</summary>
-    public sealed class Service : WebSocketService
+    public sealed class Service : KeystoneService
     {
-        internal SocketTokens Tokens { get; } = new();
-
         protected override IReadOnlyList<string> Settings => [.. base.Settings, "--Zaqar:WebSocket:AuthenticateWithin=00:00:01"];
-
-        protected override void Configure(IServiceCollection services) => services.AddSingleton<ITokens>(Tokens);
     }
 }

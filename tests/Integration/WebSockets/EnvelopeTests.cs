@@ -92,6 +92,42 @@ public sealed class EnvelopeTests(WebSocketService service)
         await socket.ShouldGoOn();
     }
 
+    [Fact]
+    public async Task null_counts_as_absent_where_nothing_is_required()
+    {
+        await using var socket = await service.Connect();
+        await socket.Post("q", 1);
+
+        (await socket.Ask("queue_list", """{"marker": null, "limit": null, "detailed": null}""")).ShouldBe(200);
+        (await socket.Ask("message_list", """{"queue_name": "q", "limit": null, "echo": null}""")).ShouldBe(200);
+        (await socket.Ask("claim_create", """{"queue_name": "q", "ttl": null, "grace": null, "limit": null}""")).ShouldBe(201);
+        (await socket.Ask("queue_create", """{"queue_name": "w", "metadata": null}""")).ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task many_are_deleted_by_their_ids_or_popped_and_not_both()
+    {
+        await using var socket = await service.Connect();
+        var ids = await socket.Post("q", 1);
+
+        (await socket.Ask("message_delete_many", new { queue_name = "q" })).ShouldBe(400);
+        (await socket.Ask("message_delete_many", new { queue_name = "q", message_ids = ids, pop = 1 })).ShouldBe(400);
+        (await socket.Ask("message_delete_many", new { queue_name = "q", message_ids = new[] { 1 } })).ShouldBe(400);
+        (await socket.Ask("message_get_many", new { queue_name = "q", message_ids = new[] { 1 } })).ShouldBe(400);
+        (await socket.Ask("queue_get_stats", new { queue_name = "q" })).Body.GetProperty("messages").GetProperty("total").GetInt32().Should().Be(1);
+    }
+
+    [Theory, InlineData("""["nonsense"]"""), InlineData("[]")]
+    public async Task a_purge_of_what_there_is_not_takes_nothing(string types)
+    {
+        await using var socket = await service.Connect();
+        await socket.Post("q", 1);
+
+        (await socket.Ask("queue_purge", $$"""{"queue_name": "q", "resource_types": {{types}}}""")).ShouldBe(204);
+
+        (await socket.Ask("queue_get_stats", new { queue_name = "q" })).Body.GetProperty("messages").GetProperty("total").GetInt32().Should().Be(1);
+    }
+
     [Theory, InlineData(FrameKind.Text), InlineData(FrameKind.Binary)]
     public async Task the_answers_are_spelled_as_the_contract_has_them(FrameKind kind)
     {

@@ -66,6 +66,25 @@ public sealed class ManySocketsTests(WebSocketService service)
     }
 
     [Fact]
+    public async Task a_client_that_goes_while_it_subscribes_is_not_subscribed()
+    {
+        await using var witness = await service.Connect();
+        for (var time = 0; time < 40; time++)
+        {
+            var socket = await service.Connect(witness.Project);
+            await socket.Send(socket.Request("subscription_create", new { queue_name = "q" }));
+            if (time % 2 == 0)
+                socket.Abort();
+            else
+                await socket.DisposeAsync();
+        }
+
+        // What was sent before a goodbye is carried out, so that there is something to end.
+        await Eventually.Holds(async () => (await witness.Ask("queue_list")).Body.GetProperty("queues").GetArrayLength(), queues => queues == 1, "somebody subscribed");
+        await Eventually.Holds(() => Subscriptions(witness), count => count == 0, "nobody is subscribed");
+    }
+
+    [Fact]
     public async Task a_client_that_goes_in_the_middle_of_its_requests_does_no_harm()
     {
         await using var witness = await service.Connect();

@@ -58,13 +58,37 @@ public sealed class OperatorChoicesTests(OperatorChoicesTests.Service service) :
         popped.GetProperty("checksum").GetString().Should().Be("MD5:c4ca4238a0b923820dcc509a6f75849b");
     }
 
+    [Fact]
+    public async Task a_page_of_a_host_that_is_named_is_let_in()
+    {
+        await using (var socket = await SocketClient.Connect(service.WebSocketAddress, with: options => options.SetRequestHeader("Origin", "https://app.example")))
+            (await socket.AskJson("{}")).ShouldBe(400);
+
+        foreach (var origin in new[] { "http://app.example", "https://app.example:444", "https://app.example.org", "https://evil.example" })
+        {
+            using var other = await RawSocket.Connect(service.WebSocketAddress, headers: $"Origin: {origin}\r\n");
+            other.Handshake.Should().StartWith("HTTP/1.1 403 ");
+        }
+    }
+
+    [Fact]
+    public async Task connections_are_called_by_the_name_that_is_chosen()
+    {
+        await using var socket = await service.Connect(clientId: "a client that is no UUID");
+        await socket.Subscribe("q");
+
+        (await socket.Ask("subscription_list", new { queue_name = "q" })).Body.GetProperty("subscriptions")[0].GetProperty("subscriber").GetString()
+            .Should().StartWith("http://front.example:9001/");
+    }
+
     /// <summary>Everything is chosen otherwise than it comes.</summary>
     public sealed class Service : WebSocketService
     {
         protected override IReadOnlyList<string> Settings =>
         [
             .. base.Settings, "--Zaqar:Transport:MessageDeleteWithClaimId=true", "--Zaqar:Transport:ClientIdUuidSafe=off", "--Zaqar:Transport:MaxMessagesPerPage=3",
-            "--Zaqar:Transport:MaxMessagesPerClaimOrPop=2", "--Zaqar:EnableChecksum=true",
+            "--Zaqar:Transport:MaxMessagesPerClaimOrPop=2", "--Zaqar:EnableChecksum=true", "--Zaqar:WebSocket:AllowedOrigins=https://app.example",
+            "--Zaqar:WebSocket:NotificationBind=front.example:9001",
         ];
     }
 }

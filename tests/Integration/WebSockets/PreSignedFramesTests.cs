@@ -22,7 +22,7 @@ public sealed class PreSignedFramesTests(AuthenticationTests.Service service) : 
     {
         _bearer = await service.Connect(_project);
         _owner = await service.Connect(_project);
-        (await AuthenticationTests.Authenticate(_owner, service.Tokens.For(_project))).ShouldBe(200);
+        (await AuthenticationTests.Authenticate(_owner, service.Keystone.Give(_project))).ShouldBe(200);
         await _owner.Post("q", 1, 2, 3, 4, 5);
         await _owner.Post("other", 1);
     }

@@ -386,6 +386,35 @@ public sealed class SelfSubscriptionTests(WebSocketService service)
     }
 
     [Fact]
+    public async Task a_hundred_connections_hear_the_same()
+    {
+        await using var poster = await service.Connect();
+        var sockets = await Task.WhenAll(Enumerable.Range(0, 100).Select(n => service.Connect(poster.Project, kind: (FrameKind)(n % 2))));
+        foreach (var socket in sockets)
+            await socket.Subscribe("q");
+
+        await poster.AskAll([.. Enumerable.Range(0, 50).Select(n => poster.Request("message_post", $$"""{"queue_name": "q", "messages": [{"body": {{n}}}]}"""))]);
+
+        foreach (var socket in sockets)
+            (await socket.ToldNumbers(50)).Should().Equal(Enumerable.Range(0, 50));
+        await Task.WhenAll(sockets.Select(socket => socket.DisposeAsync().AsTask()));
+        await Eventually.Holds(async () => (await poster.Ask("subscription_list", new { queue_name = "q" })).Body.GetProperty("subscriptions").GetArrayLength(),
+            left => left == 0, "none is subscribed any more");
+    }
+
+    [Fact]
+    public async Task options_change_nothing_of_what_is_told()
+    {
+        await using var socket = await service.Connect();
+        (await socket.Ask("subscription_create", """{"queue_name": "q", "options": {"post_data": "x", "a": 1} }""")).ShouldBe(201);
+
+        await socket.Post("q", 1);
+
+        (await socket.Told()).Json.ShouldEqual("""{"ttl": 3600, "body": 1, "Message_Type": "Notification", "queue_name": "q"}""");
+        (await socket.Ask("subscription_list", new { queue_name = "q" })).Body.GetProperty("subscriptions")[0].GetProperty("options").ShouldEqual("""{"post_data": "x", "a": 1}""");
+    }
+
+    [Fact]
     public async Task a_subscription_that_is_given_more_time_goes_on()
     {
         await using var socket = await service.Connect();

@@ -6,6 +6,12 @@ namespace Zaqar.Integration.WebSockets;
 /// <summary>The requests that most tests make over a socket, and what they say of replies.</summary>
 internal static class SocketCalls
 {
+    /// <summary>A connection to the first node, unless another address is given.</summary>
+    /// <param name="project">A fresh project unless given.</param>
+    public static Task<SocketClient> Connect(
+        this ZaqarService service, string? project = null, string? clientId = null, FrameKind kind = FrameKind.Text, Uri? at = null) =>
+        SocketClient.Connect(at ?? service.WebSocketAddress, project, clientId, kind);
+
     /// <summary>Says that it has this status; answers it.</summary>
     public static Frame ShouldBe(this Frame reply, int status)
     {

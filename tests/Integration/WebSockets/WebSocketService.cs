@@ -8,11 +8,6 @@ public class WebSocketService : ZaqarService
     protected override IReadOnlyList<string> Settings =>
         ["--Zaqar:Notification:AllowedNetworks:0=127.0.0.0/8"];
 
-    /// <summary>A connection to the first node, unless another address is given.</summary>
-    /// <param name="project">A fresh project unless given.</param>
-    internal Task<SocketClient> Connect(string? project = null, string? clientId = null, FrameKind kind = FrameKind.Text, Uri? at = null) =>
-        SocketClient.Connect(at ?? WebSocketAddress, project, clientId, kind);
-
     /// <summary>Where a node takes WebSocket connections beside REST.</summary>
     internal static Uri SocketOf(Uri node) => new UriBuilder(node) { Scheme = "ws", Path = "/v2/ws" }.Uri;
 }

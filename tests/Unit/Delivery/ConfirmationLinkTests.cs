@@ -25,6 +25,10 @@ public class ConfirmationLinkTests
         ConfirmationLink.For("p1", "q1", "S", _expires, "topsecret", new()).Should()
             .BeEquivalentTo(new { SubscribeUrl = (string?)null, WebSocketSubscribeUrl = (string?)null });
 
+    [Theory, InlineData("http://z:8888/", "http://z:8888/confirm"), InlineData("https://z/messaging", "https://z/messaging/confirm"), InlineData(null, null)]
+    public void the_services_own_page_is_where_the_service_is(string? endpoint, string? page) =>
+        ConfirmationLink.For("p1", "q1", "S", _expires, "topsecret", new() { PublicEndpoint = endpoint }).OwnPage.Should().Be(page);
+
     [Theory]
     [InlineData("https://page/", "https://page/?Signature=")]
     [InlineData("https://page/?lang=de", "https://page/?lang=de&Signature=")]

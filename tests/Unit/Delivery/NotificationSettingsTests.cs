@@ -82,13 +82,6 @@ public class NotificationSettingsTests
                 [("AuthUrl", "http://k:5000/v3"), ("Username", "zaqar"), ("Password", "secret"), (name, value)])))
             .Should().Throw<SettingInvalidException>().WithMessage(message);
 
-    [Theory]
-    [InlineData("http://k:5000", "http://k:5000/v3/auth/tokens")]
-    [InlineData("http://k:5000/v3/", "http://k:5000/v3/auth/tokens")]
-    [InlineData("https://k/identity", "https://k/identity/v3/auth/tokens")]
-    public void keystones_url_may_name_the_version_or_not(string url, string tokens) =>
-        new KeystoneSettings { AuthUrl = url }.TokensUrl.Should().Be(new Uri(tokens));
-
     [Fact]
     public void passwords_are_not_printed()
     {

@@ -78,11 +78,20 @@ public class CreatingSubscriptionsTests
     }
 
     [Theory, InlineData("trust+http://example.com/"), InlineData("TRUST+https://example.com/")]
-    public void a_trust_cannot_be_made_yet_but_given(string subscriber)
+    public void a_subscriber_by_trust_needs_one(string subscriber)
     {
         Given().When(Create(subscriber)).ThenRejected<TrustUnavailable>(ErrorKind.Unavailable);
         Given().When(Create(subscriber, options: """{"trust_id": ""}""")).ThenRejected<TrustUnavailable>(ErrorKind.Unavailable);
         Given().When(Create(subscriber, options: """{"trust_id": "t1"}""")).Then(Subscribed(Theirs, subscriber, options: """{"trust_id": "t1"}"""));
+    }
+
+    [Fact]
+    public void a_trust_that_was_made_for_it_is_remembered()
+    {
+        var draft = new SubscriptionDraft("trust+http://example.com/", 3600, Options("{}")).Trusting("t1");
+
+        Given().When((state, now) => SubscriptionDecider.Create(state, Orders.Name, draft, Theirs, asksAgain: true, Bounds, Client, now))
+            .Then(Subscribed(Theirs, draft.Subscriber, options: """{"trust_id": "t1"}""") with { Trust = "t1" });
     }
 
     [Fact]

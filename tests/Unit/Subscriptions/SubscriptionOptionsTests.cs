@@ -47,6 +47,20 @@ public class SubscriptionOptionsTests
         FluentActions.Invoking(() => given.KeepingSecretOf(stored)).Should().Throw<SubscriptionOptionsInvalid>();
     }
 
+    [Theory]
+    [InlineData("{}", """{"trust_id": "t1"}"""), InlineData(" { } ", """ { "trust_id": "t1"} """), InlineData("""{"a":"}"}""", """{"a":"}", "trust_id": "t1"}""")]
+    [InlineData("""{"trust_id":null, "a": {"trust_id": 1}}""", """{"trust_id":"t1", "a": {"trust_id": 1}}""")]
+    [InlineData("""{"trust\u005fid": "old","secret": "***", "trust_id": 5 }""", """{"trust\u005fid": "t1","secret": "***", "trust_id": "t1" }""")]
+    public void a_trust_takes_the_place_of_what_there_was_of_one(string given, string kept)
+    {
+        Options(given).WithTrust("t1").Json.Should().Be(kept);
+        Options(given).WithTrust("t1").TrustId.Should().Be("t1");
+    }
+
+    [Fact]
+    public void a_trust_fits_beside_the_rest_or_not() =>
+        FluentActions.Invoking(() => Options($$"""{"a": "{{new string('x', 65_536 - 9)}}"}""").WithTrust("t1")).Should().Throw<SubscriptionOptionsInvalid>();
+
     [Theory, InlineData("[]"), InlineData("1"), InlineData("null"), InlineData("\"x\""), InlineData("true")]
     public void are_an_object(string json) => Refusal(json).Kind.Should().Be(ErrorKind.InvalidRequest);
 
