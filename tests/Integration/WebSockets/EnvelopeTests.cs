@@ -112,8 +112,8 @@ public sealed class EnvelopeTests(WebSocketService service)
 
         (await socket.Ask("message_delete_many", new { queue_name = "q" })).ShouldBe(400);
         (await socket.Ask("message_delete_many", new { queue_name = "q", message_ids = ids, pop = 1 })).ShouldBe(400);
-        (await socket.Ask("message_delete_many", new { queue_name = "q", message_ids = new[] { 1 } })).ShouldBe(400);
-        (await socket.Ask("message_get_many", new { queue_name = "q", message_ids = new[] { 1 } })).ShouldBe(400);
+        (await socket.Ask("message_delete_many", """{"queue_name": "q", "message_ids": [1]}""")).ShouldBe(400);
+        (await socket.Ask("message_get_many", """{"queue_name": "q", "message_ids": [1]}""")).ShouldBe(400);
         (await socket.Ask("queue_get_stats", new { queue_name = "q" })).Body.GetProperty("messages").GetProperty("total").GetInt32().Should().Be(1);
     }
 
