@@ -13,6 +13,7 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     public const string Name = "Authenticated sockets";
 
     private const string NotAuthentified = "Not authentified.";
+    private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
     [Theory, InlineData(FrameKind.Text), InlineData(FrameKind.Binary)]
     public async Task nothing_is_done_for_who_has_not_authenticated(FrameKind kind)
@@ -157,10 +158,10 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     public async Task a_connection_is_closed_when_its_token_is_over()
     {
         await using var socket = await service.Connect();
-        using var rest = service.Client(socket.Project);
-        (await Authenticate(socket, service.Keystone.Give(socket.Project, life: TimeSpan.FromSeconds(2)))).ShouldBe(200);
+        (await Authenticate(socket, service.Keystone.Give(socket.Project, life: _minute))).ShouldBe(200);
         await socket.Subscribe("q");
 
+        service.Advance(_minute);
         var (code, reason) = await socket.Closed();
 
         ((int?)code, reason).Should().Be((4003, "Authentication expired."));
@@ -175,9 +176,11 @@ public sealed class AuthenticationTests(AuthenticationTests.Service service)
     {
         await using var socket = await service.Connect();
         await using var witness = await service.Connect();
-        (await Authenticate(witness, service.Keystone.Give(witness.Project, life: TimeSpan.FromSeconds(2)))).ShouldBe(200);
-        (await Authenticate(socket, service.Keystone.Give(socket.Project, life: TimeSpan.FromSeconds(1.5)))).ShouldBe(200);
+        (await Authenticate(witness, service.Keystone.Give(witness.Project, life: _minute))).ShouldBe(200);
+        (await Authenticate(socket, service.Keystone.Give(socket.Project, life: _minute))).ShouldBe(200);
         (await Authenticate(socket, service.Keystone.Give(socket.Project))).ShouldBe(200);
+
+        service.Advance(_minute);
 
         (await witness.Closed()).Code.Should().Be((WebSocketCloseStatus)4003);
 
