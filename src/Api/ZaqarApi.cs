@@ -5,6 +5,7 @@ using Zaqar.Api.Confirmation;
 using Zaqar.Api.Errors;
 using Zaqar.Api.Health;
 using Zaqar.Api.OpenApi;
+using Zaqar.Api.Policies;
 using Zaqar.Api.Requests;
 using Zaqar.Api.Routing;
 using Zaqar.Api.Settings;
@@ -30,7 +31,10 @@ internal static class ZaqarApi
         services.AddSingleton(provider => SettingsReader.ReadSignedUrl(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<SignedUrls>();
         services.AddSingleton<Checks>();
-        services.AddSingleton<Policy>();
+        services.AddSingleton<RateLimit>();
+        services.AddSingleton<PolicyFile>();
+        services.AddSingleton(provider => provider.GetRequiredService<PolicyFile>().Policy);
+        services.AddCors();
         services.AddSingleton<WebSockets.Requests>();
         services.AddSingleton<Sockets>();
         services.AddHostedService(provider => provider.GetRequiredService<Sockets>());
@@ -47,11 +51,13 @@ internal static class ZaqarApi
     public static WebApplication UseZaqarApi(this WebApplication app)
     {
         app.Services.GetRequiredService<Domain.Limits>();
+        app.Services.GetRequiredService<Policy>();
         var endpoints = Endpoints.Of(Routes.For(app.Services.GetRequiredService<ServiceSettings>()), app.Services);
         ((IEndpointRouteBuilder)app).DataSources.Add(new DefaultEndpointDataSource(endpoints));
 
         app.UseMiddleware<Failures>();
         app.UseZaqarWebSockets();
+        app.UseZaqarCors();
         app.UseRouting();
         app.UseMiddleware<Gate>(new Router(endpoints));
 

@@ -23,6 +23,9 @@ public static class UrlSignature
         static string Sorted(IEnumerable<string> words) => string.Join(',', words.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Whether a part of what is signed is without what keeps the parts apart: with it, one signature would fit several sets of parts.</summary>
+    public static bool IsPart(string text) => !text.Contains(@"\n", StringComparison.Ordinal);
+
     /// <summary>An instant as signed URLs write it: UTC, whole seconds, no zone.</summary>
     public static string Expires(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);

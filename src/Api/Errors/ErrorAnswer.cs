@@ -6,15 +6,16 @@ namespace Zaqar.Api.Errors;
 /// <summary>How a failure is answered.</summary>
 /// <param name="Description">For the client; null where the API gives none.</param>
 /// <param name="IsOurs">Whether the failure is the service's and belongs in its log.</param>
+/// <param name="RetryAfter">When the same request may succeed; null when there is no saying.</param>
 /// <remarks>Source: API contract, section 1.6.</remarks>
-internal sealed record ErrorAnswer(int Status, string Title, string? Description, bool IsOurs = false)
+internal sealed record ErrorAnswer(int Status, string Title, string? Description, bool IsOurs = false, TimeSpan? RetryAfter = null)
 {
     private const string TryAgain = "Please try again in a moment.";
 
     public static ErrorAnswer To(Exception failure) => failure switch
     {
         RejectedException rejected => To(rejected),
-        RequestRefused refused => new(refused.Status, refused.Title, refused.Description),
+        RequestRefused refused => new(refused.Status, refused.Title, refused.Description, RetryAfter: refused.RetryAfter),
         BadHttpRequestException => new(400, "Invalid request body", "The body of this request is cut off or badly chunked."),
         OperationCanceledException => Unavailable("The service gave up on this request.", isOurs: true),
         _ when IsOutage(failure) => Unavailable("The service cannot reach its storage.", isOurs: true),
@@ -40,5 +41,5 @@ internal sealed record ErrorAnswer(int Status, string Title, string? Description
     };
 
     private static ErrorAnswer Unavailable(string reason, bool isOurs) =>
-        new(503, "Service temporarily unavailable", $"{reason} {TryAgain}", isOurs);
+        new(503, "Service temporarily unavailable", $"{reason} {TryAgain}", isOurs, TimeSpan.FromSeconds(1));
 }

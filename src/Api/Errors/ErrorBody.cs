@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Zaqar.Api.Requests;
 using Zaqar.Api.Responses;
@@ -12,8 +13,8 @@ internal static class ErrorBody
         var response = context.Response;
         response.StatusCode = answer.Status;
         response.Headers.Vary = "Accept";
-        if (answer.Status == StatusCodes.Status503ServiceUnavailable)
-            response.Headers.RetryAfter = "1";
+        if (answer.RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
         if (!AcceptHeader.AdmitsJson(context.Request.Headers.Accept))
             return Task.CompletedTask;

@@ -14,6 +14,9 @@ internal sealed class RequestRefused(int status, string title, string? descripti
     /// <summary>What the <c>Allow</c> header says; null for all but a refused method.</summary>
     public string? Allow { get; private init; }
 
+    /// <summary>What <c>Retry-After</c> says; null when trying again does not help.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
     public static RequestRefused NotFound() => new(404, "404 Not Found");
 
     public static RequestRefused MethodNotAllowed(string allow) => new(405, "405 Method Not Allowed") { Allow = allow };
@@ -30,7 +33,10 @@ internal sealed class RequestRefused(int status, string title, string? descripti
         new(403, "Not authorized", "Pages of this origin may not connect.");
 
     public static RequestRefused TooManyConnections() =>
-        new(503, "Service temporarily unavailable", "This node has as many WebSockets as it takes. Please try again in a moment.");
+        new(503, "Service temporarily unavailable", "This node has as many WebSockets as it takes. Please try again in a moment.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
 
     public static RequestRefused FormContent() =>
         new(400, "Invalid Content-Type", "A form is no JSON: application/x-www-form-urlencoded is not taken here.");
@@ -60,6 +66,14 @@ internal sealed class RequestRefused(int status, string title, string? descripti
     public static RequestRefused UnknownExtraSpec() =>
         new(400, "Invalid API request", "The header EXTRA-SPEC names no known plug-in; messagecode is the only one.");
 
-    public static RequestRefused NotAuthorized(string rule) =>
-        new(403, "Not authorized", $"The policy rule {rule} does not let you do this.");
+    /// <summary>Which rule it was is no business of the client's.</summary>
+    public static RequestRefused NotAuthorized() =>
+        new(403, "Not authorized", "You are not authorized to complete this action.");
+
+    /// <param name="retryAfter">Until the next request may pass.</param>
+    public static RequestRefused TooManyRequests(TimeSpan retryAfter) =>
+        new(429, "Too many requests", "This project asks more often than the service allows. Please try again in a moment.")
+        {
+            RetryAfter = retryAfter,
+        };
 }

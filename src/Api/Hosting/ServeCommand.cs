@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Command = System.CommandLine.Command;
+using Zaqar.Api.Routing;
 using Zaqar.Api.Settings;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Postgres;
@@ -33,7 +34,8 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync($"zaqar: {refusal.Message} Choose others with --urls, or for the WebSocket with --Zaqar:WebSocket:Url.");
             return 1;
         }
-        catch (Exception refusal) when (refusal is DatabaseNotStartedException or SettingInvalidException or RebuildRunningException)
+        catch (Exception refusal) when (refusal is DatabaseNotStartedException or SettingInvalidException or UnguardedRouteException
+            or RebuildRunningException)
         {
             await Console.Error.WriteLineAsync($"zaqar: {refusal.Message}");
             return 1;

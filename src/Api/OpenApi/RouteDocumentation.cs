@@ -17,11 +17,12 @@ internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings
     {
         [400] = "A header, parameter or body is not as it must be.",
         [401] = "No token that Keystone knows.",
-        [403] = "Not allowed, or the message is claimed.",
+        [403] = "The policy does not allow it, or the message is claimed.",
         [404] = "Not found.",
         [406] = "The client does not take JSON; no body.",
         [409] = "The metadata has no such key, or the queue has a subscription with this subscriber already.",
         [415] = "Another Content-Type than this operation takes.",
+        [429] = "The project asks more often than the operator allows: try again after Retry-After.",
         [500] = "The service failed; its log tells why.",
         [503] = "Not carried out, or the outcome is unknown: try again after Retry-After.",
     };
@@ -52,9 +53,12 @@ internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings
         operation.Responses = [];
         foreach (var answer in told.Answers)
             operation.Responses[answer.Status.ToString(CultureInfo.InvariantCulture)] = Describe(answer, document);
-        foreach (var status in told.Refusals.Concat(route.IsOpen ? [406] : settings.AsksKeystone ? [400, 401, 406, 500, 503] : [400, 406, 500, 503]).Order())
+        foreach (var status in told.Refusals.Concat(AnyRefusals(route)).Distinct().Order())
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Refusal(status, route.Method, document);
     }
+
+    private static int[] AnyRefusals(ApiRoute route) =>
+        route.IsOpen ? [406] : route.Rule is null ? [400, 406, 429, 500, 503] : [400, 403, 406, 429, 500, 503];
 
     private static IEnumerable<OpenApiParameter> PathParameters(ApiRoute route)
     {
@@ -128,7 +132,7 @@ internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings
             response.Headers!["WWW-Authenticate"] = TextHeader("Where Keystone is.");
         else if (status != 406 && method != "HEAD")
             response.Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = Content("Error", document) };
-        if (status == 503)
+        if (status is 429 or 503)
             response.Headers!["Retry-After"] = TextHeader("Seconds.");
         return response;
     }

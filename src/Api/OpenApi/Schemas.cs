@@ -62,6 +62,24 @@ internal static class Schemas
             {
                 ["resource_types"] = ArrayOf(Of(Text, "messages or subscriptions.")),
             }),
+            ["Share"] = Object("What to let a bearer do; no other keys.", [], new()
+            {
+                ["paths"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array | JsonSchemaType.Null, Items = Of(Text, "messages, subscriptions or claims."),
+                    Description = "Collections that open, with all in them; messages without any.",
+                },
+                ["methods"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array | JsonSchemaType.Null, Items = Of(Text), Description = "Case-sensitive; GET without any.",
+                },
+                ["expires"] = Of(Text | JsonSchemaType.Null, "ISO 8601 date or date and time, UTC without an offset; a day from now without one."),
+            }),
+            ["Shared"] = Object("A pre-signed URL.", ["paths", "methods", "project", "expires", "signature"], new()
+            {
+                ["paths"] = ArrayOf(Of(Text)), ["methods"] = ArrayOf(Of(Text)), ["project"] = Of(Text),
+                ["expires"] = Of(Text, "UTC: 2030-01-01T00:00:00."), ["signature"] = Of(Text, "64 hex digits."),
+            }),
             ["Post"] = Object("Messages to post.", ["messages"], new()
             {
                 ["messages"] = ArrayOf(Object("A message.", ["body"], new()

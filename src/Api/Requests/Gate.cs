@@ -9,15 +9,15 @@ using Zaqar.Application.Identity;
 namespace Zaqar.Api.Requests;
 
 /// <summary>
-/// Lets requests in: finds the path, judges a signature or else asks for a token, passes the checks, finds the method, asks the policy, and names
-/// the endpoint.
+/// Lets requests in: finds the path, judges a signature or else asks for a token, passes the checks, counts the project's requests, finds the
+/// method, asks the policy, and names the endpoint.
 /// </summary>
 /// <remarks>
 /// No header lets a request past anything but a signature that is right, and that only past the token.
 /// What is not in the route table goes on to ASP.NET Core's routing when that knows it (health checks, the OpenAPI document) and is
 /// refused otherwise: with Keystone, only to who shows a token. Source: API contract, sections 1.1 and 1.3.
 /// </remarks>
-internal sealed class Gate(RequestDelegate next, Router router, Checks checks, Policy policy, ServiceSettings settings)
+internal sealed class Gate(RequestDelegate next, Router router, Checks checks, RateLimit rate, Policy policy, ServiceSettings settings)
 {
     public Task Invoke(HttpContext context)
     {
@@ -52,12 +52,15 @@ internal sealed class Gate(RequestDelegate next, Router router, Checks checks, P
     private Task LetIn(HttpContext context, in RouteMatch route, bool isSigned, Trustor? trustor)
     {
         var caller = checks.Pass(context, route, isSigned, trustor);
+        if (!route.Path.IsOpen && !rate.Admits(caller.Project, out var wait))
+            throw RequestRefused.TooManyRequests(wait);
+
         var method = context.Request.Method;
         if (route.Path.Find(method) is not { } found)
             return HttpMethods.IsOptions(method) ? TellMethods(context, route.Path) : throw RequestRefused.MethodNotAllowed(route.Path.Allow);
 
         if (!policy.Allows(found.Rule, caller.By))
-            throw RequestRefused.NotAuthorized(found.Rule!);
+            throw RequestRefused.NotAuthorized();
 
         context.Features.Set(caller);
         context.SetEndpoint(found.Endpoint);

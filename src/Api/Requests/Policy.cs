@@ -1,16 +1,23 @@
-using System.Collections.Frozen;
+using Zaqar.Api.Policies;
 
 namespace Zaqar.Api.Requests;
 
 /// <summary>
-/// Who may do what: the shipped defaults, by which health alone is for administrators. Without an identity service the roles
+/// Who may do what: the shipped rules, or the operator's own, which may change while the service runs. Without an identity service the roles
 /// are what the client says they are, in <c>X-Roles</c>. Source: API contract, section 9.4.
 /// </summary>
-internal sealed class Policy
+internal sealed class Policy(PolicyRules rules)
 {
-    private readonly FrozenSet<string> _forAdministrators = FrozenSet.Create("health:get");
+    private volatile PolicyRules _rules = rules;
 
-    /// <param name="rule">Null where there is none.</param>
-    public bool Allows(string? rule, Credentials by) =>
-        rule is null || !_forAdministrators.Contains(rule) || by.Roles.Contains("admin", StringComparer.OrdinalIgnoreCase);
+    /// <summary>The shipped rules.</summary>
+    public Policy() : this(PolicyRules.Default)
+    {
+    }
+
+    /// <param name="rule">Null where there is none: for the two documents, see <see cref="Routing.Endpoints"/>. One that is not known admits nobody.</param>
+    public bool Allows(string? rule, Credentials by) => rule is null || _rules.Allow(rule, by);
+
+    /// <summary>Takes other rules from the next request on.</summary>
+    public void Become(PolicyRules rules) => _rules = rules;
 }

@@ -21,13 +21,26 @@ internal sealed record PreSigned(string Signature, string Methods, string Paths,
         new(headers["URL-Signature"].ToString(), headers["URL-Methods"].ToString(), headers["URL-Paths"].ToString(), project,
             headers["URL-Expires"].ToString());
 
+    /// <summary>Takes it from where methods and paths are lists, as in WebSocket frames.</summary>
+    /// <inheritdoc cref="In"/>
+    /// <remarks>A comma in a method or path makes two of it: so it does in what is signed.</remarks>
+    public static PreSigned Of(string signature, IEnumerable<string> methods, IEnumerable<string> paths, string project, string expires) =>
+        new(signature, string.Join(',', methods), string.Join(',', paths), project, expires);
+
     /// <summary>Whether this lets its bearer do something.</summary>
     /// <param name="path">As it came in the request line: one that is spelled otherwise than it was signed is another.</param>
-    public bool Admits(string method, ReadOnlySpan<char> path, string secretKey, DateTimeOffset now)
+    /// <param name="keys">Any of them may have signed; which of them did does not show in the time it takes.</param>
+    public bool Admits(string method, ReadOnlySpan<char> path, IReadOnlyList<string> keys, DateTimeOffset now)
     {
         var (methods, paths) = (Methods.Split(','), Paths.Split(','));
-        return Array.IndexOf(methods, method) >= 0 && Opens(paths, path) && now < Until() && IsUnambiguous()
-            && IsSigned(UrlSignature.Of(secretKey, paths, methods, Project, Expires));
+        if (Array.IndexOf(methods, method) < 0 || !Opens(paths, path) || now >= Until() || !IsUnambiguous())
+            return false;
+
+        var isSigned = false;
+        foreach (var key in keys)
+            isSigned |= IsSigned(UrlSignature.Of(key, paths, methods, Project, Expires));
+
+        return isSigned;
     }
 
     // It opens doors, so it is not printed.
@@ -47,9 +60,7 @@ internal sealed record PreSigned(string Signature, string Methods, string Paths,
         DateTimeOffset.TryParseExact(Expires, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var until)
             ? until : DateTimeOffset.MinValue;
 
-    // What is signed has its parts joined by a backslash and an n. With those in a part, one signature would fit several sets of parts.
-    private bool IsUnambiguous() =>
-        Project.Length > 0 && !(Methods + ' ' + Paths + ' ' + Project).Contains(@"\n", StringComparison.Ordinal);
+    private bool IsUnambiguous() => Project.Length > 0 && UrlSignature.IsPart(Methods) && UrlSignature.IsPart(Paths) && UrlSignature.IsPart(Project);
 
     private bool IsSigned(string expected) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Signature), Encoding.UTF8.GetBytes(expected));

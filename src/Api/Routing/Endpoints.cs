@@ -11,8 +11,9 @@ internal static class Endpoints
     private static readonly MethodInfo _signature = typeof(RequestDelegate).GetMethod(nameof(RequestDelegate.Invoke))!;
 
     /// <param name="services">What the endpoints are made from; one instance each serves all requests.</param>
+    /// <exception cref="UnguardedRouteException">A route that is no document has no policy rule, or one that the policy does not know.</exception>
     public static Endpoint[] Of(IEnumerable<ApiRoute> routes, IServiceProvider services) =>
-        [.. routes.Select(route => Build(route, (IEndpoint)ActivatorUtilities.CreateInstance(services, route.Endpoint)))];
+        [.. routes.Select(UnguardedRouteException.Check).Select(route => Build(route, (IEndpoint)ActivatorUtilities.CreateInstance(services, route.Endpoint)))];
 
     private static Endpoint Build(ApiRoute route, IEndpoint endpoint)
     {

@@ -71,6 +71,12 @@ internal static class Routes
             Body = new("Purge", IsRequired: false),
         }),
 
+        Post<ShareQueueEndpoint>($"{Queue}/share", "queues:share", new("share_queue", "Queues", "Make a pre-signed URL",
+            new Answer(200, "What its bearer sends instead of credentials: methods and paths joined by commas.", "Shared"))
+        {
+            Body = new("Share", IsRequired: true),
+        }),
+
         Post<PostMessagesEndpoint>(Messages, "messages:create", new("post_messages", "Messages", "Post messages, all or none",
             new Answer(201, "Posted: one path per message, in the order given.", "Posted") { HasLocation = true })
         {
@@ -94,7 +100,6 @@ internal static class Routes
             new Answer(200, "The popped messages.", "Popped"), new Answer(204, "Those with the given ids are gone."))
         {
             Query = [Parameter.Ids, Parameter.ClaimIds, Parameter.Pop],
-            Refusals = [403],
         }),
 
         Get<GetMessageEndpoint>(Message, "messages:get", new("show_message", "Messages", "Show a message",
@@ -107,7 +112,6 @@ internal static class Routes
             new Answer(204, "Gone, or never there."))
         {
             Query = [Parameter.ClaimId],
-            Refusals = [403],
         }),
 
         Post<PostClaimEndpoint>(Claims, "claims:create", new("create_claim", "Claims", "Claim the oldest messages",
@@ -195,10 +199,7 @@ internal static class Routes
     private static readonly ApiRoute[] _administrators =
     [
         Get<HealthEndpoint>("/v2/health", "health:get", new("show_health", "Health", "Try every operation out",
-            new Answer(200, "How each fared.", "Health"))
-        {
-            Refusals = [403],
-        }),
+            new Answer(200, "How each fared.", "Health"))),
     ];
 
     /// <summary>The routes of a service with these settings.</summary>

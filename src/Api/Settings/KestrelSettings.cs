@@ -30,6 +30,17 @@ internal sealed class KestrelSettings(ServiceSettings settings) : IConfigureOpti
 
         // Longer than the minute that load balancers keep idle connections, so that it is never us who close one just being used.
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+
+        // Upgraded ones are no longer counted among the others; we count them ourselves, and answer who comes too many.
         options.Limits.MaxConcurrentConnections = settings.Http.MaxConnections;
+        options.Limits.MaxConcurrentUpgradedConnections = null;
+
+        // What one connection may hold in memory: as Kestrel ships it, said here because the connections times these bound the node's memory.
+        options.Limits.MaxRequestBufferSize = 1024 * 1024;
+        options.Limits.MaxResponseBufferSize = 64 * 1024;
+
+        // Spoken only where an operator configures TLS. Each stream counts as a request, but not as a connection.
+        options.Limits.Http2.MaxStreamsPerConnection = 100;
+        options.Limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
     }
 }

@@ -1,3 +1,6 @@
+using Zaqar.Api.Policies;
+using Zaqar.Api.Requests;
+
 namespace Zaqar.Api.Settings;
 
 /// <summary>What kind of service this is. Source: API contract, section 13, DEFAULT.</summary>
@@ -19,6 +22,12 @@ internal sealed record ServiceSettings
     public bool EnableChecksum { get; init; }
 
     public HttpSettings Http { get; init; } = new();
+
+    public PolicySettings Policy { get; init; } = new();
+
+    public CorsSettings Cors { get; init; } = new();
+
+    public RateLimitSettings RateLimit { get; init; } = new();
 }
 
 /// <summary>Bounds of the HTTP listener.</summary>

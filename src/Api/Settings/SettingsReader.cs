@@ -1,3 +1,4 @@
+using Zaqar.Api.Requests;
 using Zaqar.Application;
 using Zaqar.Domain;
 using Zaqar.Infrastructure.Delivery;
@@ -17,6 +18,11 @@ internal static class SettingsReader
         if (settings.AuthStrategy is not ("" or "keystone"))
             throw new SettingInvalidException($"Zaqar:{nameof(settings.AuthStrategy)} is keystone or nothing; \"{settings.AuthStrategy}\" was given.");
         AtLeast(1, settings.Http.MaxConnections, "Zaqar:Http", nameof(HttpSettings.MaxConnections));
+        Between(0, 1_000_000, settings.RateLimit.RequestsPerSecond, "Zaqar:RateLimit", nameof(RateLimitSettings.RequestsPerSecond));
+        Between(0, 1_000_000, settings.RateLimit.Burst, "Zaqar:RateLimit", nameof(RateLimitSettings.Burst));
+        if (settings.Cors.Broken() is { } broken)
+            throw new SettingInvalidException(broken);
+
         return settings;
     }
 
@@ -70,17 +76,23 @@ internal static class SettingsReader
             : history;
     }
 
-    /// <exception cref="SettingInvalidException">The key is blank, which anyone could guess.</exception>
+    /// <exception cref="SettingInvalidException">A key is blank, which anyone could guess; or there are old ones and no present one.</exception>
     public static SignedUrlSettings ReadSignedUrl(IConfiguration configuration)
     {
         const string section = "Zaqar:SignedUrl";
         var settings = Bind<SignedUrlSettings>(configuration, section);
-        if (settings.SecretKey is not { Length: > 0 } key)
-            return settings with { SecretKey = null };
+        if (settings.SecretKey is { Length: > 0 } key && string.IsNullOrWhiteSpace(key))
+            throw new SettingInvalidException($"{section}:{nameof(settings.SecretKey)} is not only spaces.");
 
-        return string.IsNullOrWhiteSpace(key)
-            ? throw new SettingInvalidException($"{section}:{nameof(settings.SecretKey)} is not only spaces.")
-            : settings;
+        if (settings.OldKeys.Any(string.IsNullOrEmpty))
+            throw new SettingInvalidException($"{section}:{nameof(settings.OldSecretKeys)} has a comma with no key beside it.");
+
+        if (settings.SecretKey is { Length: > 0 })
+            return settings;
+
+        return settings.OldKeys.Count > 0
+            ? throw new SettingInvalidException($"{section}:{nameof(settings.OldSecretKeys)} is of no use without {nameof(settings.SecretKey)}.")
+            : settings with { SecretKey = null };
     }
 
     /// <returns>Where deliveries may go: the public internet, and what <c>Zaqar:Notification:AllowedNetworks</c> opens.</returns>

@@ -27,12 +27,6 @@ internal sealed record WebSocketSettings
     /// <summary>Queues that one connection may subscribe itself to.</summary>
     public int MaxSubscriptions { get; init; } = 100;
 
-    /// <summary>
-    /// Browser origins that may connect besides the page's own host, with commas between, or <c>*</c>. Without an identity service any page that a developer opens
-    /// could else read the queues of the machine it is opened on.
-    /// </summary>
-    public string AllowedOrigins { get; init; } = "";
-
     /// <summary>Host and port by which a connection is called in listings; null takes this machine's name and the listener's port. The original's notification_bind.</summary>
     public string? NotificationBind { get; init; }
 

@@ -18,15 +18,17 @@ internal sealed class Requests
 
     private readonly Dictionary<string, (ApiAction Api, IAction Action)> _actions;
     private readonly Limits _limits;
+    private readonly RateLimit _rate;
     private readonly Policy _policy;
     private readonly SignedUrls _signedUrls;
     private readonly ITokens? _tokens;
     private readonly TimeProvider _time;
     private readonly DatabaseClock _clock;
 
-    public Requests(IServiceProvider services, Limits limits, Policy policy, SignedUrls signedUrls, TimeProvider time, DatabaseClock clock)
+    public Requests(
+        IServiceProvider services, Limits limits, RateLimit rate, Policy policy, SignedUrls signedUrls, TimeProvider time, DatabaseClock clock)
     {
-        (_limits, _policy, _signedUrls, _time, _clock) = (limits, policy, signedUrls, time, clock);
+        (_limits, _rate, _policy, _signedUrls, _time, _clock) = (limits, rate, policy, signedUrls, time, clock);
         _tokens = services.GetService<ITokens>();
         _actions = ActionTable.All.ToDictionary(
             action => action.Name, action => (action, (IAction)ActivatorUtilities.CreateInstance(services, action.Action)), StringComparer.Ordinal);
@@ -63,8 +65,10 @@ internal sealed class Requests
             throw FrameRefused.Schema();
         if (found.Api.NamesQueue)
             CheckQueue(by.Project, queueName);
+        if (!_rate.Admits(by.Project, out var wait))
+            throw RequestRefused.TooManyRequests(wait);
         if (!_policy.Allows(found.Api.Rule, by))
-            throw RequestRefused.NotAuthorized(found.Api.Rule);
+            throw RequestRefused.NotAuthorized();
 
         return found.Action.Handle(new(
             by, new Actor(ClientId.Lenient(clientId, _limits), by.User, requestId, "websocket"), queueName, request.Body, request.BodyJson, self, isBinary)
@@ -115,9 +119,8 @@ internal sealed class Requests
             : throw FrameRefused.NotAuthenticated();
     }
 
-    private static PreSigned Shown(Members headers, string signature, string project) => new(
-        signature, string.Join(',', headers.Texts("URL-Methods") ?? []), string.Join(',', headers.Texts("URL-Paths") ?? []), project,
-        headers.Text("URL-Expires") ?? "");
+    private static PreSigned Shown(Members headers, string signature, string project) => PreSigned.Of(
+        signature, headers.Texts("URL-Methods") ?? [], headers.Texts("URL-Paths") ?? [], project, headers.Text("URL-Expires") ?? "");
 
     private static void CheckHeaders(Envelope request, params ReadOnlySpan<string> required)
     {

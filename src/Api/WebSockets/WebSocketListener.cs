@@ -2,17 +2,18 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Zaqar.Api.Errors;
+using Zaqar.Api.Requests;
 using Zaqar.Api.Settings;
 
 namespace Zaqar.Api.WebSockets;
 
 /// <summary>Where the WebSocket is: every path of its own port, and <c>/v2/ws</c> of the REST listener's. Selects no subprotocol.</summary>
 /// <remarks>Source: API contract, section 7.1.</remarks>
-internal sealed class WebSocketListener(IServer server, Sockets sockets, WebSocketSettings settings)
+internal sealed class WebSocketListener(IServer server, Sockets sockets, WebSocketSettings settings, ServiceSettings service)
 {
     private const string BesideRest = "/v2/ws";
 
-    private readonly string[] _origins = settings.AllowedOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private readonly IReadOnlyList<string> _origins = service.Cors.Origins;
     private int _port;
 
     /// <summary>Whether a request came for the WebSocket.</summary>
@@ -54,11 +55,12 @@ internal sealed class WebSocketListener(IServer server, Sockets sockets, WebSock
         }
     }
 
-    // Only browsers say where a page is from, and only they can be led here by a page that their user did not mean to let in.
+    // Only browsers say where a page is from, and no preflight guards what they open here: without an identity service any page that somebody opens could
+    // else read the queues of the machine it is opened on.
     private bool IsOwnOrigin(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
-        return origin.Length == 0 || _origins.Contains("*") || _origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+        return origin.Length == 0 || _origins.Contains(CorsSettings.Any) || _origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
             || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && new HostString(page.Authority).Equals(request.Host));
     }
 

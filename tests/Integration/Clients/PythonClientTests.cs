@@ -42,6 +42,9 @@ public sealed class PythonClientTests(PythonClientTests.AdminService service) : 
     public Task it_understands_refusals() => Session("refusals");
 
     [PythonClientFact]
+    public Task it_shares_a_queue_and_uses_what_is_shared() => Session("sharing");
+
+    [PythonClientFact]
     public Task it_is_told_what_is_not_offered() => Session("not_offered");
 
     /// <summary>Runs one part of the session in a project of its own.</summary>
@@ -49,6 +52,6 @@ public sealed class PythonClientTests(PythonClientTests.AdminService service) : 
 
     public sealed class AdminService : ZaqarService
     {
-        protected override IReadOnlyList<string> Settings => ["--Zaqar:AdminMode=true"];
+        protected override IReadOnlyList<string> Settings => ["--Zaqar:AdminMode=true", "--Zaqar:SignedUrl:SecretKey=a key of this test's own"];
     }
 }

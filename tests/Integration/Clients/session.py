@@ -366,16 +366,34 @@ def refusals():
     equal(exists('strict'), False)
 
 
+def sharing():
+    queue = client.queue('shared')
+    post(queue, 'for the bearer')
+    url = queue.signed_url(paths=['messages'], ttl_seconds=60, methods=['GET', 'POST'])
+    equal((url['paths'], url['methods'], url['project']), (['/v2/queues/shared/messages'], ['GET', 'POST'], PROJECT))
+    bearer = zaqarclient.Client(URL, version=2, conf={'auth_opts': {'backend': 'signed-url', 'options': {
+        'signature': url['signature'], 'expires': url['expires'], 'methods': url['methods'], 'paths': url['paths'],
+        'os_project_id': url['project']}}})
+    equal(bodies_of(bearer.queue('shared').messages(echo=True)), ['for the bearer'])
+    bearer.queue('shared').post({'body': 'from the bearer', 'ttl': 300})
+    equal(bodies_of(queue.messages(echo=True)), ['for the bearer', 'from the bearer'])
+    refused(errors.ResourceNotFound, bearer.queue('shared').pop)
+    refused(errors.ResourceNotFound, bearer.queue('other').messages)
+    refused(errors.ResourceNotFound, bearer.queue('shared').claim)
+
+    equal(queue.signed_url()['methods'], ['GET'])
+    refused(errors.MalformedRequest, queue.signed_url, paths=['stats'])
+    refused(errors.MalformedRequest, queue.signed_url, ttl_seconds=-1)
+
+
 def not_offered():
-    # Pre-signed URLs, pools and flavors: the paths are unknown to the service.
-    queue = client.queue('plain', force_create=True)
-    refused(errors.ResourceNotFound, queue.signed_url)
-    refused(errors.ResourceNotFound, queue.signed_url, paths=['messages'], ttl_seconds=60, methods=['GET', 'POST'])
+    # Pools and flavors: the paths are unknown to the service.
     refused(errors.ResourceNotFound, client.pools)
     refused(errors.ResourceNotFound, client.flavors)
 
 
-PARTS = [documents, health, queues, metadata, messages, bodies, paging, claims, deleting, pop_purge_and_stats, subscriptions, refusals, not_offered]
+PARTS = [documents, health, queues, metadata, messages, bodies, paging, claims, deleting, pop_purge_and_stats, subscriptions, refusals, sharing,
+         not_offered]
 
 {part.__name__: part for part in PARTS}[PART]()
 print(PART + ': passed')

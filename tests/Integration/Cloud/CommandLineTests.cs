@@ -26,7 +26,7 @@ public sealed class CommandLineTests(RealCloud cloud)
     [CloudFact]
     public Task the_command_line_subscribes_lists_updates_and_unsubscribes() => CommandLine("subscriptions");
 
-    [CloudFact(Skip = "The service does not sign URLs for its clients yet.")]
+    [CloudFact]
     public Task the_command_line_makes_a_signed_url_that_opens_what_it_says() => CommandLine("signed_urls");
 
     [CloudFact]

@@ -20,7 +20,7 @@ public sealed class ErrorAnswerTests
     [Fact]
     public void a_busy_service_says_why_and_to_try_again() =>
         ErrorAnswer.To(new ServiceBusy("Too much waits.")).Should().Be(
-            new ErrorAnswer(503, "Service temporarily unavailable", "Too much waits. Please try again in a moment."));
+            new ErrorAnswer(503, "Service temporarily unavailable", "Too much waits. Please try again in a moment.", RetryAfter: TimeSpan.FromSeconds(1)));
 
     [Theory, MemberData(nameof(Outages))]
     public void a_failing_storage_is_503_and_its_words_stay_in_the_log(Exception outage)

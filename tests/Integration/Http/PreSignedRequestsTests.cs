@@ -79,8 +79,31 @@ public sealed class PreSignedRequestsTests(PreSignedRequestsTests.SigningService
         Read("hunter2").ToString().Should().NotContain("hunter2");
     }
 
-    private static Application.SignedUrlSettings Read(string? key) => SettingsReader.ReadSignedUrl(
-        new ConfigurationBuilder().AddInMemoryCollection([new("Zaqar:SignedUrl:SecretKey", key)]).Build());
+    [Fact]
+    public void old_keys_are_listed_with_commas_and_stand_beside_a_present_one()
+    {
+        Read("new", " old , older ").OldKeys.Should().Equal("old", "older");
+        Read("new").OldKeys.Should().BeEmpty();
+        Read("new", " ").OldKeys.Should().BeEmpty();
+        FluentActions.Invoking(() => Read("new", "old,,older")).Should().Throw<SettingInvalidException>().WithMessage("Zaqar:SignedUrl:OldSecretKeys*");
+        FluentActions.Invoking(() => Read("", "old")).Should().Throw<SettingInvalidException>().WithMessage("Zaqar:SignedUrl:OldSecretKeys*");
+        Read("new", "hunter2").ToString().Should().NotContain("hunter2");
+    }
+
+    [Fact]
+    public async Task a_service_without_a_key_shares_nothing()
+    {
+        await using var keyless = new KeylessService();
+        await keyless.InitializeAsync();
+        using var client = keyless.Client();
+
+        (await client.Post("/v2/queues/q/share", "{}")).ShouldBe(400, "Invalid API request");
+        (await client.Post("/v2/queues/q/share", "{")).ShouldBe(400, "Invalid request body");
+    }
+
+    private static Application.SignedUrlSettings Read(string? key, string? old = null) => SettingsReader.ReadSignedUrl(
+        new ConfigurationBuilder().AddInMemoryCollection(
+            [new("Zaqar:SignedUrl:SecretKey", key), new("Zaqar:SignedUrl:OldSecretKeys", old)]).Build());
 
     private Task<Answer> Ask(string method, string path, params (string Name, string Value)[] other) =>
         _bearer.Ask(method, path, headers: [.. Headers().Where(given => !other.Any(one => one.Name == given.Name)), .. other]);
@@ -92,6 +115,11 @@ public sealed class PreSignedRequestsTests(PreSignedRequestsTests.SigningService
     ];
 
     private static string Signature(string project, string expires) => UrlSignature.Of(Key, [Messages], ["GET", "POST"], project, expires);
+
+    private sealed class KeylessService : ZaqarService, IAsyncDisposable
+    {
+        async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+    }
 
     public sealed class SigningService : ZaqarService
     {

@@ -33,7 +33,11 @@ public sealed class SettingsTests
         FluentActions.Invoking(() => SettingsReader.ReadLimits(With(name, value)))
             .Should().Throw<SettingInvalidException>().Which.Message.Should().Contain(name).And.Contain(value);
 
-    [Theory, InlineData("Zaqar:AuthStrategy", "noauth"), InlineData("Zaqar:AuthStrategy", "Keystone"), InlineData("Zaqar:AdminMode", "perhaps"), InlineData("Zaqar:Http:MaxConnections", "0")]
+    [Theory, InlineData("Zaqar:AuthStrategy", "noauth"), InlineData("Zaqar:AuthStrategy", "Keystone"), InlineData("Zaqar:AdminMode", "perhaps")]
+    [InlineData("Zaqar:Http:MaxConnections", "0"), InlineData("Zaqar:Cors:AllowedOrigins", "https://me@console.example")]
+    [InlineData("Zaqar:RateLimit:RequestsPerSecond", "-1"), InlineData("Zaqar:RateLimit:Burst", "9999999"), InlineData("Zaqar:RateLimit:Burst", "some")]
+    [InlineData("Zaqar:Cors:AllowedOrigins", "console.example"), InlineData("Zaqar:Cors:AllowedOrigins", "https://console.example/")]
+    [InlineData("Zaqar:Cors:AllowedOrigins", "ftp://console.example"), InlineData("Zaqar:Cors:AllowedOrigins", "https://*.example")]
     public void a_setting_the_service_cannot_start_with_is_named(string name, string value) =>
         FluentActions.Invoking(() => SettingsReader.ReadService(With(name, value)))
             .Should().Throw<SettingInvalidException>().Which.Message.Should().Contain(name).And.Contain(value);

@@ -87,7 +87,7 @@ public sealed class OperatorChoicesTests(OperatorChoicesTests.Service service) :
         protected override IReadOnlyList<string> Settings =>
         [
             .. base.Settings, "--Zaqar:Transport:MessageDeleteWithClaimId=true", "--Zaqar:Transport:ClientIdUuidSafe=off", "--Zaqar:Transport:MaxMessagesPerPage=3",
-            "--Zaqar:Transport:MaxMessagesPerClaimOrPop=2", "--Zaqar:EnableChecksum=true", "--Zaqar:WebSocket:AllowedOrigins=https://app.example",
+            "--Zaqar:Transport:MaxMessagesPerClaimOrPop=2", "--Zaqar:EnableChecksum=true", "--Zaqar:Cors:AllowedOrigins=https://app.example",
             "--Zaqar:WebSocket:NotificationBind=front.example:9001",
         ];
     }

@@ -44,8 +44,8 @@ public class PreSignedTests
     [Fact]
     public void it_is_over_when_its_time_is()
     {
-        _shared.Admits("GET", Messages, Key, _now.AddSeconds(0.999)).Should().BeTrue();
-        _shared.Admits("GET", Messages, Key, _now.AddSeconds(1)).Should().BeFalse();
+        _shared.Admits("GET", Messages, [Key], _now.AddSeconds(0.999)).Should().BeTrue();
+        _shared.Admits("GET", Messages, [Key], _now.AddSeconds(1)).Should().BeFalse();
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class PreSignedTests
         Admits(_shared with { Paths = Messages }).Should().BeFalse();
         Admits(_shared with { Project = "p2" }).Should().BeFalse();
         Admits(_shared with { Expires = "2031-01-01T00:00:00" }).Should().BeFalse();
-        _shared.Admits("GET", Messages, "another key", _now).Should().BeFalse();
+        _shared.Admits("GET", Messages, ["another key"], _now).Should().BeFalse();
     }
 
     [Theory]
@@ -104,9 +104,29 @@ public class PreSignedTests
     }
 
     [Fact]
+    public void lists_carry_it_where_there_are_no_headers()
+    {
+        string[] methods = ["DELETE", "GET", "POST"], paths = ["/v2/queues/sg/claims", "/v2/queues/sg/messages"];
+
+        PreSigned.Of(_shared.Signature, methods, paths, "p1", _shared.Expires).Should().Be(_shared);
+        Admits(PreSigned.Of(_shared.Signature, methods.Reverse(), paths.Reverse(), "p1", _shared.Expires), "POST").Should().BeTrue();
+        Admits(PreSigned.Of(_shared.Signature, methods, ["/v2/queues/sg/messages"], "p1", _shared.Expires)).Should().BeFalse();
+        Admits(PreSigned.Of(_shared.Signature, [], [], "p1", _shared.Expires)).Should().BeFalse();
+    }
+
+    [Fact]
+    public void any_of_the_keys_may_have_signed_it()
+    {
+        _shared.Admits("GET", Messages, ["new", "older", Key], _now).Should().BeTrue();
+        _shared.Admits("GET", Messages, [Key, "older"], _now).Should().BeTrue();
+        _shared.Admits("GET", Messages, ["new", "older"], _now).Should().BeFalse();
+        _shared.Admits("GET", Messages, [], _now).Should().BeFalse("without a key nothing is signed");
+    }
+
+    [Fact]
     public void it_prints_without_its_signature() => _shared.ToString().Should().NotContain(_shared.Signature);
 
-    private static bool Admits(PreSigned shown, string method = "GET", string path = Messages) => shown.Admits(method, path, Key, _now);
+    private static bool Admits(PreSigned shown, string method = "GET", string path = Messages) => shown.Admits(method, path, [Key], _now);
 
     private static PreSigned Signed(string paths, string project = "p1", string expires = "2030-01-01T00:00:00") =>
         new(UrlSignature.Of(Key, paths.Split(','), ["GET"], project, expires), "GET", paths, project, expires);
