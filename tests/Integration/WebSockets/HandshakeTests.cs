@@ -56,6 +56,16 @@ public sealed class HandshakeTests(WebSocketService service)
         raw.Handshake.Should().StartWith("HTTP/1.1 101 ").And.NotContainEquivalentOf("Sec-WebSocket-Protocol");
     }
 
+    [Fact]
+    public async Task an_extension_that_is_offered_is_not_taken()
+    {
+        using var socket = await RawSocket.Connect(service.WebSocketAddress, headers: "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n");
+
+        socket.Handshake.Should().StartWith("HTTP/1.1 101 ").And.NotContainEquivalentOf("Sec-WebSocket-Extensions");
+        await socket.SendText("{}");
+        (await socket.Read())!.Value.Opcode.Should().Be(RawSocket.Text);
+    }
+
     [Theory, InlineData("GET", "/"), InlineData("POST", "/"), InlineData("GET", "/v2/queues"), InlineData("HEAD", "/x")]
     public async Task a_plain_request_to_the_sockets_own_port_is_refused(string method, string path)
     {

@@ -1,7 +1,9 @@
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 using Zaqar.Infrastructure.Committing;
+using Zaqar.Infrastructure.Following;
 using Zaqar.Integration.Http;
 
 namespace Zaqar.Integration.WebSockets;
@@ -67,6 +69,33 @@ public sealed class SelfSubscriptionsAcrossNodesTests(WebSocketService service) 
         }
 
         await Eventually.Holds(() => rest.Subscriptions("q"), left => left.Length == 0, "it is gone");
+    }
+
+    [Fact]
+    public async Task what_a_node_leaves_behind_that_has_died_is_ended_by_the_others_and_nothing_else()
+    {
+        var second = WebSocketService.SocketOf(await service.StartNode());
+        await using var here = await service.Connect();
+        await using var there = await service.Connect(here.Project, at: second);
+        await using var orphan = await service.Connect(here.Project);
+        using var rest = service.Client(here.Project);
+        await here.Subscribe("q");
+        await there.Subscribe("q");
+        var orphaned = await orphan.Subscribe("q");
+
+        // As if its node had been another, of which nobody has heard for long.
+        await using (var die = service.Database.CreateCommand("update subscription set node = gen_random_uuid() where id = $1"))
+        {
+            die.Parameters.Add(new() { Value = Guid.Parse(orphaned) });
+            (await die.ExecuteNonQueryAsync()).Should().Be(1);
+        }
+
+        await service.Services.GetServices<IHostedService>().OfType<NodeHeartbeat>().Single().Sweep(CancellationToken.None);
+
+        (await rest.Subscriptions("q")).Should().HaveCount(2).And.NotContain(orphaned);
+        await here.Post("q", 1);
+        (await here.ToldNumbers(1)).Should().Equal(1);
+        (await there.ToldNumbers(1)).Should().Equal(1);
     }
 
     [Fact]

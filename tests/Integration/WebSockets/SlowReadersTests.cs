@@ -100,6 +100,25 @@ public sealed class SlowReadersTests(SlowReadersTests.Service service) : IClassF
         (await socket.ToldNumbers(1)).Should().Equal(1);
     }
 
+    [Theory, InlineData("its time is over"), InlineData("it was deleted over REST"), InlineData("its queue's subscriptions were purged")]
+    public async Task a_subscription_that_has_ended_leaves_its_place_to_another(string end)
+    {
+        await using var socket = await service.Connect();
+        using var rest = service.Client(socket.Project);
+        await socket.Subscribe("a");
+        await socket.Subscribe("b");
+        var third = await socket.Subscribe("c", ttl: 60);
+
+        if (end == "its time is over")
+            service.Advance(TimeSpan.FromSeconds(61));
+        else if (end == "it was deleted over REST")
+            (await rest.Delete($"/v2/queues/c/subscriptions/{third}")).ShouldBeEmpty(204);
+        else
+            (await socket.Ask("queue_purge", new { queue_name = "c" })).ShouldBe(204);
+
+        await socket.Subscribe("d");
+    }
+
     // A connection that has subscribed itself to "q" and has next to no room for what it does not read.
     private async Task<RawSocket> Subscribed(SocketClient like)
     {

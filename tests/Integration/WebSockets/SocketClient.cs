@@ -149,13 +149,23 @@ internal sealed class SocketClient : IAsyncDisposable
     /// <summary>How many notifications came before the last reply and were not asked for yet.</summary>
     public int Kept => _told.Count;
 
-    /// <summary>Reads until the server closes the connection, and says how it did.</summary>
+    /// <summary>Reads until the server closes the connection, answers that, and says how it did.</summary>
     /// <exception cref="WebSocketException">The connection ended without a word.</exception>
     public async Task<(WebSocketCloseStatus? Code, string? Reason)> Closed()
     {
         while (await ReceiveOrClosed() is { } frame)
             if (!frame.IsReply)
                 _told.Enqueue(frame);
+
+        try
+        {
+            if (_socket.State == WebSocketState.CloseReceived)
+                await _socket.CloseOutputAsync(_socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).WaitAsync(_patience);
+        }
+        catch (WebSocketException)
+        {
+            // The server did not wait for an answer.
+        }
 
         return (_socket.CloseStatus, _socket.CloseStatusDescription);
     }
