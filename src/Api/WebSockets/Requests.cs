@@ -1,5 +1,6 @@
 using Zaqar.Api.Errors;
 using Zaqar.Api.Requests;
+using Zaqar.Api.Routing;
 using Zaqar.Application;
 using Zaqar.Application.Identity;
 using Zaqar.Domain;
@@ -30,7 +31,7 @@ internal sealed class Requests
     {
         (_limits, _rate, _policy, _signedUrls, _time, _clock) = (limits, rate, policy, signedUrls, time, clock);
         _tokens = services.GetService<ITokens>();
-        _actions = ActionTable.All.ToDictionary(
+        _actions = ActionTable.All.Select(UnguardedRouteException.Check).ToDictionary(
             action => action.Name, action => (action, (IAction)ActivatorUtilities.CreateInstance(services, action.Action)), StringComparer.Ordinal);
     }
 
