@@ -90,7 +90,7 @@ public sealed class SelfSubscriptionsAcrossNodesTests(WebSocketService service) 
             (await die.ExecuteNonQueryAsync()).Should().Be(1);
         }
 
-        await service.Services.GetServices<IHostedService>().OfType<NodeHeartbeat>().Single().Sweep(CancellationToken.None);
+        await service.Services.GetServices<IHostedService>().OfType<NodeHeartbeat>().Single().Sweep(judgesOthers: true, CancellationToken.None);
 
         (await rest.Subscriptions("q")).Should().HaveCount(2).And.NotContain(orphaned);
         await here.Post("q", 1);
