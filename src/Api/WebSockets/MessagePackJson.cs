@@ -16,7 +16,7 @@ namespace Zaqar.Api.WebSockets;
 /// </remarks>
 internal static class MessagePackJson
 {
-    private static readonly JsonWriterOptions _raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions _raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = int.MaxValue };
 
     /// <param name="maxDepth">Deepest nesting that passes, from 1.</param>
     /// <exception cref="FrameRefused">It is no MessagePack, or has no JSON form.</exception>
