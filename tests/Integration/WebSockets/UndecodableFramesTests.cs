@@ -15,7 +15,7 @@ public sealed class UndecodableFramesTests(WebSocketService service)
     [InlineData(""), InlineData(" "), InlineData("{"), InlineData("nope"), InlineData("{'action': 1}"), InlineData("""{"action": "queue_list",}"""), InlineData("""{"action": "queue_list"} {}""")]
     [InlineData("""{"action": "queue_list" /* */}"""), InlineData("""{"a": NaN}"""), InlineData("""{"a": Infinity}"""), InlineData("""{"a": -Infinity}"""), InlineData("""{"a": 1e400}""")]
     [InlineData("""{"a": 9223372036854775808}"""), InlineData("""{"a": -9223372036854775809}"""), InlineData("""{"a": 01}"""), InlineData("""{"a": "\ud800"}"""), InlineData("""{"\udc00": 1}""")]
-    [InlineData("""{"a": "\ud834\u0041"}"""), InlineData("{\"a\": \"\n\"}"), InlineData("""{"a": "\x"}""")]
+    [InlineData("""{"a": "\ud834\u0041"}"""), InlineData("{\"a\": \"\n\"}"), InlineData("""{"a": "\x"}"""), InlineData("\uFEFF{}")]
     public async Task text_that_is_no_json(string frame)
     {
         await using var socket = await service.Connect();
@@ -130,6 +130,34 @@ public sealed class UndecodableFramesTests(WebSocketService service)
         (await socket.Receive()).ShouldBe(201);
         (await socket.Ask("message_list", new { queue_name = "q", echo = true })).Body.GetProperty("messages")[0].GetProperty("body").ShouldEqual(
             "[0, 127, -32, -1, 255, 65535, 4294967295, 9223372036854775807, -128, -32768, -2147483648, -9223372036854775808, 1.5, 0.1, false]");
+    }
+
+    [Fact]
+    public async Task a_name_is_the_same_however_it_is_escaped()
+    {
+        await using var socket = await service.Connect();
+
+        var reply = await socket.AskJson($$"""
+            {"\u0061ction": "queue\u005fcreate", "h\u0065aders": {"Client\u002dID": "{{socket.ClientId}}", "X-Project-\u0049D": "{{socket.Project}}"}, "bod\u0079": {"queue\u005fname": "\u0071"} }
+            """);
+
+        reply.ShouldBe(201).Request.GetProperty("action").GetString().Should().Be("queue_create");
+        reply.Request.GetProperty("body").ShouldEqual("""{"queue_name": "q"}""");
+        (await socket.Ask("queue_list")).Body.ShouldEqual("""{"queues": [{"name": "q"}]}""");
+    }
+
+    [Fact]
+    public async Task what_is_repeated_is_judged_by_the_last_alone()
+    {
+        await using var socket = await service.Connect();
+        var headers = $$"""{"Client-ID": "{{socket.ClientId}}", "X-Project-ID": "{{socket.Project}}"}""";
+
+        (await socket.AskJson($$"""{"action": "queue_list", "headers": {{headers}}, "headers": 5}""")).ShouldRefuse(400, "Schema validation failed.");
+        (await socket.AskJson($$"""{"action": "queue_list", "headers": {{headers}}, "headers": {} }""")).ShouldRefuse(400, "Schema validation failed.");
+        (await socket.AskJson($$"""{"action": "queue_list", "action": "nonsense", "headers": {{headers}}}""")).ShouldRefuse(400, "nonsense is not a valid action");
+        (await socket.AskJson($$"""{"action": 5, "headers": [], "action": "queue_create", "body": {"queue_name": "a"}, "headers": {{headers}}, "body": {"queue_name": "b"} }""")).ShouldBe(201);
+
+        (await socket.Ask("queue_list")).Body.ShouldEqual("""{"queues": [{"name": "b"}]}""");
     }
 
     [Fact]
