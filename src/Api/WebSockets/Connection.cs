@@ -169,7 +169,9 @@ internal sealed partial class Connection : ISelf, IDisposable
             Abort();
         }
 
+        // Nobody is told any more, whether or not the client answers the goodbye.
         StopTaking();
+        await EndSubscriptions();
     }
 
     private async Task Receive()
