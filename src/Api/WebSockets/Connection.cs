@@ -264,6 +264,11 @@ internal sealed partial class Connection : ISelf, IDisposable
         {
             refusal = Reply.Refusal(refused);
         }
+        catch (Exception bug)
+        {
+            LogUnreadable(_log, bug);
+            refusal = Reply.Refusal(FrameRefused.Undecodable(frame.IsBinary, "it could not be read."));
+        }
 
         if (request is null)
         {
@@ -388,6 +393,9 @@ internal sealed partial class Connection : ISelf, IDisposable
 
     [LoggerMessage(301, LogLevel.Error, "Request {RequestId} over a WebSocket failed and was answered {Status}.")]
     private static partial void LogFailed(ILogger log, string requestId, int status, Exception failure);
+
+    [LoggerMessage(304, LogLevel.Error, "A frame could not be read, and not for any reason that is known.")]
+    private static partial void LogUnreadable(ILogger log, Exception bug);
 
     [LoggerMessage(302, LogLevel.Warning, "Subscription {Subscription} of a connection that is closed could not be ended yet.")]
     private static partial void LogNotEnded(ILogger log, Guid subscription, Exception failure);

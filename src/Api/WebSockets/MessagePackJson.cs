@@ -26,7 +26,7 @@ internal static class MessagePackJson
         {
             return Decode(frame, maxDepth);
         }
-        catch (Exception malformed) when (malformed is MessagePackSerializationException or EndOfStreamException or OverflowException)
+        catch (Exception malformed) when (malformed is MessagePackSerializationException or EndOfStreamException or OverflowException or ArgumentException)
         {
             throw FrameRefused.Undecodable(isBinary: true, "it is malformed or cut off.");
         }

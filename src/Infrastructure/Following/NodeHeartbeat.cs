@@ -43,14 +43,14 @@ internal sealed partial class NodeHeartbeat(
         _isSubscribing = true;
     }
 
-    /// <summary>Ends the subscriptions of nodes that are gone, and of this node's connections that are.</summary>
-    public async Task Sweep(CancellationToken ct)
+    /// <summary>Ends the subscriptions of this node's connections that are gone, and perhaps of nodes that are.</summary>
+    /// <param name="judgesOthers">Not while this node itself could not have said that it lives.</param>
+    public async Task Sweep(bool judgesOthers, CancellationToken ct)
     {
         if (_isSubscribing)
             await SaySo(ct);
 
         await feeds.EndLapsed(ct);
-        var judgesOthers = time.GetElapsedTime(_steadySince) > GoneAfter;
         foreach (var (queue, subscription, subscriber) in await Lost([.. feeds.Followed], judgesOthers, ct))
             await mediator.Send(new DeleteSubscription(queue, subscription, Actor.System, DeletionReason.Disconnected, subscriber), ct);
 
@@ -79,7 +79,7 @@ internal sealed partial class NodeHeartbeat(
     {
         try
         {
-            await Sweep(ct);
+            await Sweep(time.GetElapsedTime(_steadySince) > GoneAfter, ct);
             _isInterrupted = false;
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)

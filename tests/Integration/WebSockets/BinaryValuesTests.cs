@@ -51,7 +51,7 @@ public sealed class BinaryValuesTests(WebSocketService service)
     [Theory, InlineData(FrameKind.Text), InlineData(FrameKind.Binary)]
     public async Task the_deepest_body_is_echoed_listed_and_told(FrameKind kind)
     {
-        // As deep as over REST, where the document, its messages and the message are around it; the frame is one level more.
+        // As over HTTP: the request's body, its messages and the message are around it. The frame around these does not count.
         const int levels = 512 - 3;
         await using var socket = await service.Connect(kind: kind);
         await socket.Subscribe("q");

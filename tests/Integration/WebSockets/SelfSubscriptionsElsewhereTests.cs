@@ -1,5 +1,6 @@
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 using Zaqar.Infrastructure.Committing;
 using Zaqar.Infrastructure.Following;
@@ -68,6 +69,33 @@ public sealed class SelfSubscriptionsAcrossNodesTests(WebSocketService service) 
         }
 
         await Eventually.Holds(() => rest.Subscriptions("q"), left => left.Length == 0, "it is gone");
+    }
+
+    [Fact]
+    public async Task what_a_node_leaves_behind_that_has_died_is_ended_by_the_others_and_nothing_else()
+    {
+        var second = WebSocketService.SocketOf(await service.StartNode());
+        await using var here = await service.Connect();
+        await using var there = await service.Connect(here.Project, at: second);
+        await using var orphan = await service.Connect(here.Project);
+        using var rest = service.Client(here.Project);
+        await here.Subscribe("q");
+        await there.Subscribe("q");
+        var orphaned = await orphan.Subscribe("q");
+
+        // As if its node had been another, of which nobody has heard for long.
+        await using (var die = service.Database.CreateCommand("update subscription set node = gen_random_uuid() where id = $1"))
+        {
+            die.Parameters.Add(new() { Value = Guid.Parse(orphaned) });
+            (await die.ExecuteNonQueryAsync()).Should().Be(1);
+        }
+
+        await service.Services.GetServices<IHostedService>().OfType<NodeHeartbeat>().Single().Sweep(judgesOthers: true, CancellationToken.None);
+
+        (await rest.Subscriptions("q")).Should().HaveCount(2).And.NotContain(orphaned);
+        await here.Post("q", 1);
+        (await here.ToldNumbers(1)).Should().Equal(1);
+        (await there.ToldNumbers(1)).Should().Equal(1);
     }
 
     [Fact]
@@ -145,59 +173,5 @@ public sealed class SelfSubscriptionsOverSegmentsTests(SelfSubscriptionsOverSegm
     public sealed class Service : WebSocketService
     {
         protected override void Configure(IServiceCollection services) => services.AddSingleton(new CommitterSettings(SegmentLength: 4));
-    }
-}
-
-/// <summary>Nodes of which one has died.</summary>
-public sealed class DeadNodesTests(DeadNodesTests.Service service) : IClassFixture<DeadNodesTests.Service>
-{
-    [Fact]
-    public async Task what_a_node_leaves_behind_that_has_died_is_ended_by_the_others_and_nothing_else()
-    {
-        var second = WebSocketService.SocketOf(await service.StartNode());
-        await using var here = await service.Connect();
-        await using var there = await service.Connect(here.Project, at: second);
-        await using var orphan = await service.Connect(here.Project);
-        using var rest = service.Client(here.Project);
-        await here.Subscribe("q");
-        await there.Subscribe("q");
-        var orphaned = await orphan.Subscribe("q");
-
-        // As if its node had been another, of which nobody has heard for long.
-        await using (var die = service.Database.CreateCommand("update subscription set node = gen_random_uuid() where id = $1"))
-        {
-            die.Parameters.Add(new() { Value = Guid.Parse(orphaned) });
-            (await die.ExecuteNonQueryAsync()).Should().Be(1);
-        }
-
-        var heartbeat = service.Services.GetRequiredService<NodeHeartbeat>();
-        await heartbeat.Sweep(CancellationToken.None);
-        (await rest.Subscriptions("q")).Should().HaveCount(3, "who has just come does not know yet who is there");
-
-        service.Time.Jump(TimeSpan.FromSeconds(61));
-        await heartbeat.Sweep(CancellationToken.None);
-
-        (await rest.Subscriptions("q")).Should().HaveCount(2).And.NotContain(orphaned);
-        await here.Post("q", 1);
-        (await here.ToldNumbers(1)).Should().Equal(1);
-        (await there.ToldNumbers(1)).Should().Equal(1);
-    }
-
-    /// <summary>Measures time with a clock that may jump.</summary>
-    public sealed class Service : WebSocketService
-    {
-        internal JumpingTime Time { get; } = new();
-
-        protected override void Configure(IServiceCollection services) => services.AddSingleton<TimeProvider>(Time);
-    }
-
-    /// <summary>The system's time, but that measured spans may be made longer.</summary>
-    internal sealed class JumpingTime : TimeProvider
-    {
-        private long _ahead;
-
-        public override long GetTimestamp() => System.GetTimestamp() + Interlocked.Read(ref _ahead);
-
-        public void Jump(TimeSpan by) => Interlocked.Add(ref _ahead, (long)(by.TotalSeconds * TimestampFrequency));
     }
 }
