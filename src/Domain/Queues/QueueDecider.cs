@@ -33,14 +33,14 @@ public static class QueueDecider
         return new(patched, patched.Json == queue.Metadata.Json ? [] : [new QueueMetadataChanged(patched.Json, now, by)]);
     }
 
-    /// <summary>Throws away up to <see cref="PurgeChunk"/> unclaimed messages, delayed ones included.</summary>
+    /// <summary>Throws away up to <see cref="PurgeChunk"/> unclaimed messages, delayed ones included. What is over by the clock is gone already.</summary>
     /// <param name="upTo">Last number that the purge covers: what is posted meanwhile stays.</param>
     /// <returns>How many went.</returns>
     public static Decision<int> Purge(QueueState queue, long upTo, Actor by, DateTimeOffset now)
     {
-        var numbers = queue.Messages.Keys
-            .Where(number => number <= upTo && queue.HolderOf(number, now) is null)
-            .Order().Take(PurgeChunk).ToArray();
+        var numbers = queue.Messages.Values
+            .Where(message => message.Number <= upTo && message.IsAlive(now) && queue.HolderOf(message.Number, now) is null)
+            .Select(message => message.Number).Order().Take(PurgeChunk).ToArray();
 
         return new(numbers.Length, numbers.Length == 0 ? [] : [new QueuePurged(numbers, now, by)]);
     }

@@ -294,15 +294,18 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             from unnest($1::text[], $2::text[], $3::bigint[]) as w(project, name, up_to)
                 cross join lateral ({LiveQueue}) q
                 cross join lateral (
-                    (select l.number from loose l where l.queue_id = q.id and l.number <= w.up_to
+                    (select l.number from loose l cross join lateral (
+                            select from message m where m.queue_id = q.id and m.number = l.number and m.expires_at > now() + $4 offset 0) alive
+                        where l.queue_id = q.id and l.number <= w.up_to
                         order by l.number limit {QueueDecider.PurgeChunk})
                     union
-                    (select n.number from claim c cross join unnest(c.numbers) as n(number)
+                    (select n.number from claim c cross join unnest(c.numbers) as n(number) cross join lateral (
+                            select from message m where m.queue_id = q.id and m.number = n.number and m.expires_at > now() + $4 offset 0) alive
                         where c.queue_id = q.id and c.expires_at <= now() + $4 and n.number <= w.up_to
                         order by n.number limit {QueueDecider.PurgeChunk})
                     union
                     (select m.number from message m where m.queue_id = q.id and m.number >= q.frontier and m.number <= w.up_to
-                        and m.visible_at = m.posted_at order by m.number limit {QueueDecider.PurgeChunk})
+                        and m.visible_at = m.posted_at and m.expires_at > now() + $4 order by m.number limit {QueueDecider.PurgeChunk})
                 ) n
                 cross join lateral (select * from message m where m.queue_id = q.id and m.number = n.number offset 0) m
             """,

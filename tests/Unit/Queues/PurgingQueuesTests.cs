@@ -33,6 +33,10 @@ public class PurgingQueuesTests
         Given(Created(), Posted(1), Posted(2), Posted(3)).When(Purge(upTo: 2)).Then(new QueuePurged([1, 2], Dawn, Client));
 
     [Fact]
+    public void what_is_over_by_the_clock_is_gone_already() =>
+        Given(Created(), Posted(1, ttl: 60), Posted(2, ttl: 300)).At(60).When(Purge()).Then(new QueuePurged([2], At(60), Client)).Answering(1);
+
+    [Fact]
     public void a_purge_of_many_goes_in_chunks() =>
         Given([Created(), .. Many(QueueDecider.PurgeChunk + 5, number => Posted(number))]).When(Purge())
             .Answering(QueueDecider.PurgeChunk)
