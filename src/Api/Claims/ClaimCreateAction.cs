@@ -31,7 +31,7 @@ internal sealed class ClaimCreateAction(IMediator mediator, Limits limits) : IAc
         json.Write("{\"claim_id\":\""u8);
         json.Write(taken.Id);
         json.Write("\",\"messages\":"u8);
-        MessagesJson.WriteArrayBare(json, taken.Messages, taken.Id);
+        MessagesJson.WriteArrayBare(json, taken.Messages);
         json.Write("}"u8);
         return json;
     }

@@ -26,7 +26,7 @@ internal sealed class ClaimGetAction(IMediator mediator) : IAction
         json.Write(",\"ttl\":"u8);
         json.Write(claim.Ttl);
         json.Write(",\"messages\":"u8);
-        MessagesJson.WriteArrayBare(json, claim.Messages, claim.Id);
+        MessagesJson.WriteArrayBare(json, claim.Messages);
         json.Write("}"u8);
         return json;
     }

@@ -13,6 +13,6 @@ internal sealed class MessageGetManyAction(IMediator mediator, Limits limits) : 
     {
         var ids = MessageIds.Read(request.Body.Texts("message_ids")!, limits.MaxMessagesPerPage);
         var messages = ids.Count == 0 ? [] : await mediator.Send(new GetMessages(request.Queue, ids));
-        return Reply.Of(200, MessagesJson.ListedBare(messages, claimId: null));
+        return Reply.Of(200, MessagesJson.ListedBare(messages));
     }
 }

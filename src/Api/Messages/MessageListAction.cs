@@ -22,7 +22,7 @@ internal sealed class MessageListAction(IMediator mediator, Limits limits) : IAc
         if (messages.Count == 0 && await mediator.Send(new GetQueue(request.Queue)) is null)
             throw new QueueNotFound(request.Queue);
 
-        return Reply.Of(200, MessagesJson.ListedBare(messages, claimId: null));
+        return Reply.Of(200, MessagesJson.ListedBare(messages));
     }
 
     private async Task<IReadOnlyList<MessageView>> Read(Request request, string? marker, int size)

@@ -57,8 +57,10 @@ internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Refusal(status, route.Method, document);
     }
 
-    private static int[] AnyRefusals(ApiRoute route) =>
-        route.IsOpen ? [406] : route.Rule is null ? [400, 406, 429, 500, 503] : [400, 403, 406, 429, 500, 503];
+    private int[] AnyRefusals(ApiRoute route) => route.IsOpen ? [406] :
+    [
+        400, 406, 429, 500, 503, .. route.Rule is null ? (int[])[] : [403], .. settings.AsksKeystone ? (int[])[401] : [],
+    ];
 
     private static IEnumerable<OpenApiParameter> PathParameters(ApiRoute route)
     {

@@ -81,11 +81,11 @@ internal static class MessagesJson
     }
 
     /// <summary>Writes <c>{"messages": [...]}</c> as a WebSocket has it: no paths, and no checksums.</summary>
-    public static PooledBuffer ListedBare(IReadOnlyList<MessageView> messages, Guid? claimId)
+    public static PooledBuffer ListedBare(IReadOnlyList<MessageView> messages)
     {
         var json = BufferFor(messages);
         json.Write("{\"messages\":"u8);
-        WriteArrayBare(json, messages, claimId);
+        WriteArrayBare(json, messages);
         json.Write("}"u8);
         return json;
     }
@@ -95,19 +95,19 @@ internal static class MessagesJson
     {
         var json = BufferFor([message]);
         json.Write("{\"messages\":"u8);
-        WriteBare(json, message, claimId: null);
+        WriteBare(json, message);
         json.Write("}"u8);
         return json;
     }
 
-    public static void WriteArrayBare(PooledBuffer json, IReadOnlyList<MessageView> messages, Guid? claimId)
+    public static void WriteArrayBare(PooledBuffer json, IReadOnlyList<MessageView> messages)
     {
         json.Write("["u8);
         for (var i = 0; i < messages.Count; i++)
         {
             if (i > 0)
                 json.Write(","u8);
-            WriteBare(json, messages[i], claimId);
+            WriteBare(json, messages[i]);
         }
 
         json.Write("]"u8);
@@ -132,12 +132,12 @@ internal static class MessagesJson
         WriteRest(json, message);
     }
 
-    private static void WriteBare(PooledBuffer json, MessageView message, Guid? claimId)
+    private static void WriteBare(PooledBuffer json, MessageView message)
     {
         json.Write("{\"id\":\""u8);
         json.Write(message.Id.Value);
         json.Write("\",\"claim_id\":"u8);
-        if (claimId is { } id)
+        if (message.ClaimId is { } id)
         {
             json.Write("\""u8);
             json.Write(id);

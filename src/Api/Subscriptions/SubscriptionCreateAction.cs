@@ -35,6 +35,8 @@ internal sealed class SubscriptionCreateAction(IMediator mediator, QueueFeeds fe
     private async Task<Reply> SubscribeSelf(Request request)
     {
         if (!request.Self.HasRoom)
+            await feeds.EndLapsed(CancellationToken.None);
+        if (!request.Self.HasRoom)
             throw new ParametersDisagree("This connection has subscribed itself to as many queues as it may.");
 
         var draft = SubscriptionBody.ReadForConnection(request.Json, request.Self.Subscriber, node.Id, limits.MaxJsonDepth);

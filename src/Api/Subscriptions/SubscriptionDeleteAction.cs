@@ -13,7 +13,7 @@ internal sealed class SubscriptionDeleteAction(IMediator mediator) : IAction
         if (SubscriptionIds.Read(given) is { } id)
         {
             await mediator.Send(new DeleteSubscription(request.Queue, id, request.Actor, Trustor: request.Trustor));
-            request.Self.Forget(id);
+            request.Self.Forget(request.Queue, id);
         }
 
         return Reply.Sentence(204, $"Subscription {given} removed.");

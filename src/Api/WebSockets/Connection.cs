@@ -20,6 +20,9 @@ internal sealed partial class Connection : ISelf, IDisposable
 {
     private static readonly Actor _itself = new("", null, "", "websocket");
 
+    // Where thousands go at once, the database is left room for others.
+    private static readonly SemaphoreSlim _ending = new(4);
+
     private readonly WebSocket _socket;
     private readonly Requests _requests;
     private readonly QueueFeeds _feeds;
@@ -32,12 +35,13 @@ internal sealed partial class Connection : ISelf, IDisposable
     private readonly Session _session = new();
     private readonly CancellationTokenSource _taking = new();
     private readonly CancellationTokenSource _aborting = new();
-    private readonly Dictionary<Guid, Following> _following = [];
+    private readonly Dictionary<QueueId, Following> _following = [];
     private readonly Lock _lock = new();
     private readonly long _opened;
     private Task _last = Task.CompletedTask;
     private bool _isOver;
     private long _closingSince;
+    private long _frameBegan;
     private volatile bool _toldInBinary;
     private Action? _then;
 
@@ -76,7 +80,7 @@ internal sealed partial class Connection : ISelf, IDisposable
         finally
         {
             // Whatever was taken is carried out, whether anyone hears of it or not.
-            await _last;
+            await _last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Close(WebSocketCloseStatus.NormalClosure, "");
             await EndSubscriptions();
             await sending;
@@ -91,6 +95,9 @@ internal sealed partial class Connection : ISelf, IDisposable
             Close((WebSocketCloseStatus)4003, "Authentication expired.");
         else if (_requests.AreAuthenticated && !_session.HasShown && _time.GetElapsedTime(_opened) > _settings.AuthenticateWithin)
             Close(WebSocketCloseStatus.PolicyViolation, "Authentication is required.");
+
+        if (Interlocked.Read(ref _frameBegan) is > 0 and var began && _time.GetElapsedTime(began) > _settings.SlowAfter)
+            Close(WebSocketCloseStatus.PolicyViolation, "A frame took too long to come.");
 
         if (_outbox.Stuck > _settings.SlowAfter)
         {
@@ -114,31 +121,38 @@ internal sealed partial class Connection : ISelf, IDisposable
     {
         _toldInBinary = isBinary;
         var following = new Following(this, queue, subscription);
+        Following? before;
         lock (_lock)
         {
             if (_isOver)
                 return;
 
-            _following[subscription] = following;
+            // One that is over, or there could be no other.
+            _following.Remove(queue, out before);
+            _following[queue] = following;
         }
 
+        if (before is not null)
+            _feeds.Leave(queue, before.Subscription);
         _feeds.Follow(queue, from, following);
     }
 
-    public void Forget(Guid subscription)
+    public void Forget(QueueId queue, Guid subscription)
     {
-        Following? following;
         lock (_lock)
-            if (!_following.Remove(subscription, out following))
+        {
+            if (!_following.TryGetValue(queue, out var following) || following.Subscription != subscription)
                 return;
 
-        _feeds.Leave(following.Queue, subscription);
+            _following.Remove(queue);
+        }
+
+        _feeds.Leave(queue, subscription);
     }
 
     public void Dispose()
     {
         _socket.Dispose();
-        _outbox.Dispose();
         _taking.Dispose();
         _aborting.Dispose();
     }
@@ -163,7 +177,7 @@ internal sealed partial class Connection : ISelf, IDisposable
         while (!_taking.IsCancellationRequested)
         {
             await _outbox.Room(_taking.Token);
-            if (await ReceiveFrame() is not { } frame)
+            if (await ReceiveFrame() is not { } frame || _taking.IsCancellationRequested)
                 return;
 
             await Take(frame);
@@ -196,7 +210,10 @@ internal sealed partial class Connection : ISelf, IDisposable
         var first = await _socket.ReceiveAsync(Memory<byte>.Empty, _aborting.Token);
         if (first.MessageType == WebSocketMessageType.Close)
             return null;
+        if (first.EndOfMessage)
+            return new Frame(default, first.MessageType == WebSocketMessageType.Binary);
 
+        Interlocked.Exchange(ref _frameBegan, _time.GetTimestamp());
         var max = WebSocketSettings.MaxFrameBytes(_limits);
         var buffer = ArrayPool<byte>.Shared.Rent(4096);
         try
@@ -229,6 +246,7 @@ internal sealed partial class Connection : ISelf, IDisposable
         }
         finally
         {
+            Interlocked.Exchange(ref _frameBegan, 0);
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
@@ -239,11 +257,17 @@ internal sealed partial class Connection : ISelf, IDisposable
         Reply refusal = default;
         try
         {
-            request = Envelope.Read(frame, _limits.MaxJsonDepth);
+            // The envelope is one level more than a body over HTTP.
+            request = Envelope.Read(frame, _limits.MaxJsonDepth + 1);
         }
         catch (FrameRefused refused)
         {
             refusal = Reply.Refusal(refused);
+        }
+        catch (Exception bug)
+        {
+            LogUnreadable(_log, bug);
+            refusal = Reply.Refusal(FrameRefused.Undecodable(frame.IsBinary, "it could not be read."));
         }
 
         if (request is null)
@@ -336,6 +360,7 @@ internal sealed partial class Connection : ISelf, IDisposable
         foreach (var one in following)
         {
             _feeds.Leave(one.Queue, one.Subscription);
+            await _ending.WaitAsync();
             try
             {
                 await _mediator.Send(new DeleteSubscription(one.Queue, one.Subscription, _itself, DeletionReason.Disconnected, Subscriber));
@@ -344,6 +369,10 @@ internal sealed partial class Connection : ISelf, IDisposable
             {
                 // Where the database is away, the node's own rounds end it later.
                 LogNotEnded(_log, one.Subscription, failure);
+            }
+            finally
+            {
+                _ending.Release();
             }
         }
     }
@@ -359,11 +388,14 @@ internal sealed partial class Connection : ISelf, IDisposable
 
         public void Tell(ReadOnlyMemory<byte> document) => connection.Tell(document);
 
-        public void End() => connection.Forget(Subscription);
+        public void End() => connection.Forget(Queue, Subscription);
     }
 
     [LoggerMessage(301, LogLevel.Error, "Request {RequestId} over a WebSocket failed and was answered {Status}.")]
     private static partial void LogFailed(ILogger log, string requestId, int status, Exception failure);
+
+    [LoggerMessage(304, LogLevel.Error, "A frame could not be read, and not for any reason that is known.")]
+    private static partial void LogUnreadable(ILogger log, Exception bug);
 
     [LoggerMessage(302, LogLevel.Warning, "Subscription {Subscription} of a connection that is closed could not be ended yet.")]
     private static partial void LogNotEnded(ILogger log, Guid subscription, Exception failure);

@@ -18,5 +18,5 @@ internal interface ISelf
     void Follow(QueueId queue, Guid subscription, QueuePlace from, bool isBinary);
 
     /// <summary>Is told no more, because somebody ended the subscription.</summary>
-    void Forget(Guid subscription);
+    void Forget(QueueId queue, Guid subscription);
 }

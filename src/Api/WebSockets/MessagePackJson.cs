@@ -16,7 +16,7 @@ namespace Zaqar.Api.WebSockets;
 /// </remarks>
 internal static class MessagePackJson
 {
-    private static readonly JsonWriterOptions _raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions _raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = int.MaxValue };
 
     /// <param name="maxDepth">Deepest nesting that passes, from 1.</param>
     /// <exception cref="FrameRefused">It is no MessagePack, or has no JSON form.</exception>
@@ -26,7 +26,7 @@ internal static class MessagePackJson
         {
             return Decode(frame, maxDepth);
         }
-        catch (Exception malformed) when (malformed is MessagePackSerializationException or EndOfStreamException or OverflowException)
+        catch (Exception malformed) when (malformed is MessagePackSerializationException or EndOfStreamException or OverflowException or ArgumentException)
         {
             throw FrameRefused.Undecodable(isBinary: true, "it is malformed or cut off.");
         }

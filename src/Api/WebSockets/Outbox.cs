@@ -6,17 +6,17 @@ namespace Zaqar.Api.WebSockets;
 /// <summary>What is to be sent over one socket, in order, bounded: replies that may still be worked out, and what the client is told.</summary>
 /// <param name="maxPending">Bytes that wait, or are expected to; beyond them nothing is taken.</param>
 /// <param name="drained">Called when there is room again after there was none.</param>
-internal sealed class Outbox(WebSocket socket, int maxPending, TimeProvider time, Action drained) : IDisposable
+internal sealed class Outbox(WebSocket socket, int maxPending, TimeProvider time, Action drained)
 {
     /// <summary>Frames that wait at a time.</summary>
     private const int MaxWaiting = 64;
 
     private readonly Channel<Entry> _line = Channel.CreateUnbounded<Entry>(new() { SingleReader = true });
-    private readonly SemaphoreSlim _moved = new(0);
     private readonly Lock _lock = new();
     private long _pending;
     private int _waiting;
     private bool _wasFull;
+    private TaskCompletionSource? _room;
     private long _sendingSince;
     private volatile bool _isCut;
     private (WebSocketCloseStatus Status, string Reason)? _closing;
@@ -40,8 +40,19 @@ internal sealed class Outbox(WebSocket socket, int maxPending, TimeProvider time
     /// <summary>Waits until there is room for one more.</summary>
     public async Task Room(CancellationToken ct)
     {
-        while (!HasRoom)
-            await _moved.WaitAsync(ct);
+        while (true)
+        {
+            Task room;
+            lock (_lock)
+            {
+                if (HasRoom)
+                    return;
+
+                room = (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await room.WaitAsync(ct);
+        }
     }
 
     /// <summary>Puts a frame in line that is sent when it is there and all before it are sent. Whoever adds has found room before.</summary>
@@ -89,22 +100,23 @@ internal sealed class Outbox(WebSocket socket, int maxPending, TimeProvider time
             await socket.CloseOutputAsync(goodbye.Status, goodbye.Reason, ct);
     }
 
-    public void Dispose() => _moved.Dispose();
-
     private void Count(int bytes, int frames)
     {
         bool drainedNow;
+        TaskCompletionSource? room = null;
         lock (_lock)
         {
             (_pending, _waiting) = (_pending + bytes, _waiting + frames);
             drainedNow = _wasFull && frames < 0 && _pending <= maxPending / 2 && _waiting <= MaxWaiting / 2;
             _wasFull &= !drainedNow;
+            if (drainedNow)
+                (room, _room) = (_room, null);
         }
 
         if (!drainedNow)
             return;
 
-        _moved.Release();
+        room?.SetResult();
         drained();
     }
 

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Zaqar.Api.Errors;
 using Zaqar.Api.Requests;
+using Zaqar.Api.Routing;
 using Zaqar.Application;
 using Zaqar.Application.Identity;
 using Zaqar.Domain;
@@ -30,7 +32,7 @@ internal sealed class Requests
     {
         (_limits, _rate, _policy, _signedUrls, _time, _clock) = (limits, rate, policy, signedUrls, time, clock);
         _tokens = services.GetService<ITokens>();
-        _actions = ActionTable.All.ToDictionary(
+        _actions = ActionTable.All.Select(UnguardedRouteException.Check).ToDictionary(
             action => action.Name, action => (action, (IAction)ActivatorUtilities.CreateInstance(services, action.Action)), StringComparer.Ordinal);
     }
 
@@ -101,10 +103,10 @@ internal sealed class Requests
     private (Credentials By, Trustor? Trustor) Admit(Envelope request, Session session, ApiAction action, string queueName)
     {
         var project = request.Headers.Required("X-Project-ID");
-        if (request.Headers.Text("URL-Signature") is { Length: > 0 } signature)
+        if (ShowsSignature(request.Headers))
         {
             if (action.SignedMethod is not { } method
-                || !_signedUrls.Admit(Shown(request.Headers, signature, project), method, $"/v2/queues/{queueName}/messages"))
+                || !_signedUrls.Admit(Shown(request.Headers, project), method, $"/v2/queues/{queueName}/messages"))
                 throw FrameRefused.NotAuthenticated();
 
             session.ShowedSignature();
@@ -119,8 +121,22 @@ internal sealed class Requests
             : throw FrameRefused.NotAuthenticated();
     }
 
-    private static PreSigned Shown(Members headers, string signature, string project) => PreSigned.Of(
-        signature, headers.Texts("URL-Methods") ?? [], headers.Texts("URL-Paths") ?? [], project, headers.Text("URL-Expires") ?? "");
+    private static bool ShowsSignature(Members headers) =>
+        headers.TypeOf("URL-Signature") is { } type && (type != JsonTokenType.String || headers.Text("URL-Signature") is { Length: > 0 });
+
+    private static PreSigned Shown(Members headers, string project)
+    {
+        try
+        {
+            return PreSigned.Of(headers.Required("URL-Signature"), headers.Texts("URL-Methods") ?? [], headers.Texts("URL-Paths") ?? [], project,
+                headers.Text("URL-Expires") ?? "");
+        }
+        catch (FrameRefused)
+        {
+            // What is of another type than it has opens nothing either.
+            throw FrameRefused.NotAuthenticated();
+        }
+    }
 
     private static void CheckHeaders(Envelope request, params ReadOnlySpan<string> required)
     {

@@ -8,7 +8,7 @@ using Zaqar.Infrastructure.Following;
 namespace Zaqar.Api.WebSockets;
 
 /// <summary>All connections of this node: as many as it takes, looked after once a second, told to go when the node goes.</summary>
-internal sealed class Sockets(
+internal sealed partial class Sockets(
     Requests requests, QueueFeeds feeds, IMediator mediator, Limits limits, WebSocketSettings settings, TimeProvider time, ILogger<Connection> log)
     : BackgroundService
 {
@@ -22,11 +22,10 @@ internal sealed class Sockets(
     /// <returns>False when there is none, or the node is going down.</returns>
     public bool TryEnter()
     {
-        if (!_isClosed && Interlocked.Increment(ref _count) <= settings.MaxConnections)
+        if (Interlocked.Increment(ref _count) <= settings.MaxConnections && !_isClosed)
             return true;
 
-        if (!_isClosed)
-            Interlocked.Decrement(ref _count);
+        Interlocked.Decrement(ref _count);
         return false;
     }
 
@@ -80,10 +79,18 @@ internal sealed class Sockets(
             {
                 act(connection);
             }
+            catch (Exception bug) when (bug is not ObjectDisposedException)
+            {
+                // The others are looked after all the same.
+                LogFailed(log, bug);
+            }
             catch (ObjectDisposedException)
             {
                 // It has just ended.
             }
         }
     }
+
+    [LoggerMessage(303, LogLevel.Error, "A WebSocket could not be looked after.")]
+    private static partial void LogFailed(ILogger log, Exception bug);
 }

@@ -56,17 +56,25 @@ internal sealed class WebSocketListener(IServer server, Sockets sockets, WebSock
     }
 
     // Only browsers say where a page is from, and no preflight guards what they open here: without an identity service any page that somebody opens could
-    // else read the queues of the machine it is opened on.
+    // else read the queues of the machine it is opened on. A name can be made to mean that machine; what is no name, or always means it, cannot.
     private bool IsOwnOrigin(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
         return origin.Length == 0 || _origins.Contains(CorsSettings.Any) || _origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
-            || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && new HostString(page.Authority).Equals(request.Host));
+            || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && new HostString(page.Authority).Equals(request.Host)
+                && (service.AsksKeystone || IsNoName(page) || !IsBrowser(request)));
     }
 
-    // It is the last that the server was told to listen on; the system may have chosen its port.
+    private static bool IsNoName(Uri page) => page.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || page.Host == "localhost";
+
+    // Some clients that are no browsers say an origin too: the host that they connect to. What a browser says of itself no script can change.
+    private static bool IsBrowser(HttpRequest request) => request.Headers.UserAgent.ToString().Contains("Mozilla/", StringComparison.Ordinal);
+
+    // Where the system chose the port, it is that of the last address.
     private int Port()
     {
+        if (_port == 0)
+            _port = BindingAddress.Parse(settings.Url).Port;
         if (_port == 0 && server.Features.Get<IServerAddressesFeature>()?.Addresses.LastOrDefault() is { } address)
             _port = BindingAddress.Parse(address).Port;
 

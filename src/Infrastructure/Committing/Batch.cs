@@ -23,7 +23,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
     /// <summary>Whether anything is appended to a queue, and so its version proven.</summary>
     public bool Touches(QueueId queue) => _touched.Contains(queue);
 
-    /// <summary>Queues that may have something to give since: posted to, or given back to.</summary>
+    /// <summary>Queues that may have something to give since: posted to, or given back to; and those that are no more, for who follows them.</summary>
     public HashSet<QueueId> Replenished { get; } = [];
 
     /// <summary>Records what is over by the clock and turns the page of full segments.</summary>
@@ -65,7 +65,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
                     StreamKey.OfQueue(state.Id.Name, state.Incarnation, state.Segment), state.Version - 1));
 
             append.Events.Add(@event);
-            if (@event is MessagePosted or ClaimReleased or ClaimExpired)
+            if (@event is MessagePosted or ClaimReleased or ClaimExpired or QueueDeleted)
                 Replenished.Add(state.Id);
         }
     }

@@ -78,9 +78,19 @@ internal sealed class LaneLocks(NpgsqlDataSource database, TimeProvider time) : 
 
     public async ValueTask DisposeAsync()
     {
-        if (_connection is not null)
-            await Free(_connection);
-        _turn.Dispose();
+        // A lane that was cut off by the stop may just be letting go, over the same connection.
+        await _turn.WaitAsync();
+        try
+        {
+            _held.Clear();
+            if (_connection is { } connection)
+                await Free(connection);
+            _connection = null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private async Task<bool> Execute(string sql, Guid subscription, CancellationToken ct)

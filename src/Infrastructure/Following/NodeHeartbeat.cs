@@ -25,10 +25,13 @@ internal sealed partial class NodeHeartbeat(
     private static readonly TimeSpan _lostAfter = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(10);
-    private const int MaxAtOnce = 1_000;
+    private const int MaxAtOnce = 100;
 
     private volatile bool _isSubscribing;
     private bool _isInterrupted;
+
+    // Rounds have succeeded since. Whoever could not speak to the database must not take others for dead that could not either.
+    private long _steadySince = time.GetTimestamp();
 
     /// <summary>Says that this node lives, before the first of its connections subscribes.</summary>
     public async Task Begin(CancellationToken ct)
@@ -40,13 +43,15 @@ internal sealed partial class NodeHeartbeat(
         _isSubscribing = true;
     }
 
-    /// <summary>Ends the subscriptions of nodes that are gone, and of this node's connections that are.</summary>
-    public async Task Sweep(CancellationToken ct)
+    /// <summary>Ends the subscriptions of this node's connections that are gone, and perhaps of nodes that are.</summary>
+    /// <param name="judgesOthers">Not while this node itself could not have said that it lives.</param>
+    public async Task Sweep(bool judgesOthers, CancellationToken ct)
     {
         if (_isSubscribing)
             await SaySo(ct);
 
-        foreach (var (queue, subscription, subscriber) in await Lost([.. feeds.Followed], ct))
+        await feeds.EndLapsed(ct);
+        foreach (var (queue, subscription, subscriber) in await Lost([.. feeds.Followed], judgesOthers, ct))
             await mediator.Send(new DeleteSubscription(queue, subscription, Actor.System, DeletionReason.Disconnected, subscriber), ct);
 
         await using var forget = database.CreateCommand(
@@ -74,7 +79,7 @@ internal sealed partial class NodeHeartbeat(
     {
         try
         {
-            await Sweep(ct);
+            await Sweep(time.GetElapsedTime(_steadySince) > GoneAfter, ct);
             _isInterrupted = false;
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
@@ -83,6 +88,7 @@ internal sealed partial class NodeHeartbeat(
             if (!_isInterrupted)
                 LogInterrupted(log, failure);
             _isInterrupted = true;
+            _steadySince = time.GetTimestamp();
         }
     }
 
@@ -95,13 +101,13 @@ internal sealed partial class NodeHeartbeat(
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private async Task<List<(QueueId Queue, Guid Subscription, string Subscriber)>> Lost(Guid[] followed, CancellationToken ct)
+    private async Task<List<(QueueId Queue, Guid Subscription, string Subscriber)>> Lost(Guid[] followed, bool judgesOthers, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             """
             select s.project, s.queue, s.id, s.subscriber from subscription s left join node n on n.id = s.node
             where s.node is not null and (
-                s.node <> $1 and coalesce(n.seen_at, '-infinity') < now() + $2 - $3
+                $7 and s.node <> $1 and coalesce(n.seen_at, '-infinity') < now() + $2 - $3
                 or s.node = $1 and s.created_at < now() + $2 - $4 and not s.id = any($5))
             limit $6
             """);
@@ -111,6 +117,7 @@ internal sealed partial class NodeHeartbeat(
         command.Parameters.Add(new() { Value = _lostAfter });
         command.Parameters.Add(new() { Value = followed });
         command.Parameters.Add(new() { Value = MaxAtOnce });
+        command.Parameters.Add(new() { Value = judgesOthers });
         await using var row = await command.ExecuteReaderAsync(ct);
         var lost = new List<(QueueId, Guid, string)>();
         while (await row.ReadAsync(ct))

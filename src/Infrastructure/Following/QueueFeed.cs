@@ -7,6 +7,9 @@ namespace Zaqar.Infrastructure.Following;
 /// <summary>Reads one queue's history onward for those on this node who follow it, for as long as there are any.</summary>
 internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, QueueSignals signals, TimeProvider time, ILogger log)
 {
+    // Of those who lag behind; the front is the first of them.
+    private const int MaxPlacesAtOnce = 8;
+
     private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -58,15 +61,30 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
         return true;
     }
 
+    /// <summary>Ends those of the followers that are not among <paramref name="still"/>.</summary>
+    public void EndOthers(HashSet<Guid> asked, HashSet<Guid> still)
+    {
+        IFollower[] over;
+        lock (_lock)
+            over = [.. _readers.Values.Select(reader => reader.Follower).Where(one => asked.Contains(one.Subscription) && !still.Contains(one.Subscription))];
+
+        foreach (var follower in over)
+            follower.End();
+    }
+
     private async Task Run(CancellationToken stopping)
     {
         using var watch = signals.WatchOver(queue);
         var isCutOff = false;
-        while (!_isOver && !stopping.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
+            // Before anything is looked at: what changes after that is not missed.
+            var next = watch.Next;
+            if (_isOver)
+                return;
+
             try
             {
-                var next = watch.Next;
                 while (await TellPages(stopping))
                 {
                 }
@@ -94,7 +112,7 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
     {
         // All are at one place, but for those who have just come and those who were too slow; these must not hold the others up.
         var moved = false;
-        foreach (var place in Readers().Select(reader => reader.Place).Distinct().OrderDescending())
+        foreach (var place in Readers().Select(reader => reader.Place).Distinct().OrderDescending().Take(MaxPlacesAtOnce))
             moved |= await TellPage(place, ct);
         return moved;
     }

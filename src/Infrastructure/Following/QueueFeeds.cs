@@ -43,6 +43,18 @@ internal sealed class QueueFeeds(QueueHistory history, QueueSignals signals, Tim
             _feeds.TryRemove(new(queue, feed));
     }
 
+    /// <summary>Ends the followers whose subscriptions are over, on queues where nothing comes to show it.</summary>
+    public async Task EndLapsed(CancellationToken ct)
+    {
+        foreach (var feeds in _feeds.Values.Chunk(1_000))
+        {
+            var asked = feeds.SelectMany(feed => feed.Followed).ToHashSet();
+            var still = await history.StillSubscribed([.. asked], ct);
+            foreach (var feed in feeds)
+                feed.EndOthers(asked, still);
+        }
+    }
+
     /// <summary>Has a follower looked after that was too slow and is no longer.</summary>
     public void GoOn(QueueId queue) => signals.Wake(QueueSignals.KeyOf(queue));
 

@@ -10,7 +10,8 @@ namespace Zaqar.Infrastructure.Following;
 /// <summary>Reads a queue's history onward from a place, a page at a time, across segments and incarnations.</summary>
 internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, NotificationSettings settings, NodeIdentity node)
 {
-    private const int MaxPage = 200;
+    // About as many as a follower has room for.
+    private const int MaxPage = 64;
     private const long MaxPageBytes = 1 << 20;
 
     private static readonly BinaryMessagePosted _binary = new();
@@ -34,7 +35,8 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
     {
         var command = database.CreateCommand(
             """
-            select q.incarnation, q.delays, e.version, e.type, e.bdata
+            select q.incarnation, q.delays, e.version, e.type, e.bdata, q.segment,
+                $4 > 0 and not exists (select from mt_streams where tenant_id = $1 and id = $3)
             from (select) one
                 left join queue q on q.project = $1 and q.name = $2 and not q.deleted
                 left join lateral (
@@ -61,9 +63,12 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
             {
                 if (row.IsDBNull(2))
                 {
-                    // The name has become free of its past, and its incarnations are counted from the start again.
+                    // The name has become free of its past, and its incarnations are counted from the start again; or what a follower was to be told
+                    // was dropped at the end of its retention.
                     if (!row.IsDBNull(0) && row.GetInt32(0) < place.Incarnation)
                         next = QueuePlace.StartOf(row.GetInt32(0));
+                    else if (!row.IsDBNull(0) && row.GetBoolean(6))
+                        next = new(row.GetInt32(0), row.GetInt32(5), 0);
                     break;
                 }
 
