@@ -2,6 +2,7 @@ using System.Text.Json;
 using FluentAssertions;
 using Xunit;
 using Zaqar.Api.WebSockets;
+using Zaqar.Integration.WebSockets;
 
 namespace Zaqar.Integration.Isolation;
 
@@ -24,9 +25,10 @@ public sealed class ActionMatrixTests(IsolatedService service)
     {
         var complaints = new Complaints(action);
         var before = await service.Everything(_victim.Project);
-        foreach (var address in new[] { service.WebSocketAddress, new UriBuilder(service.Address) { Scheme = "ws", Path = "/v2/ws" }.Uri })
+        var beside = new UriBuilder(service.Address) { Scheme = "ws", Path = "/v2/ws" }.Uri;
+        foreach (var (address, kind) in new[] { (service.WebSocketAddress, FrameKind.Text), (service.WebSocketAddress, FrameKind.Binary), (beside, FrameKind.Text) })
         {
-            await using var socket = await IsolatedSocket.Connect(address);
+            await using var socket = await IsolatedSocket.Connect(address, kind);
             foreach (var way in ActionRecipes.All[action])
                 foreach (var (name, headers) in WithoutAToken(action))
                     await Refuse(complaints, socket, action, way, name, headers);
@@ -69,7 +71,8 @@ public sealed class ActionMatrixTests(IsolatedService service)
     {
         var (complaints, stranger) = (new Complaints(action), await service.Stranger());
         var before = await service.Everything(_victim.Project);
-        await using var socket = await IsolatedSocket.Connect(service.WebSocketAddress, stranger.Project, stranger.Token);
+        await using var socket = await IsolatedSocket.Connect(service.WebSocketAddress, stranger);
+        await using var binary = await IsolatedSocket.Connect(service.WebSocketAddress, stranger, FrameKind.Binary);
         (string Name, string Headers)[] cases =
         [
             ("the victim's", Headers(_victim.Project)),
@@ -84,7 +87,10 @@ public sealed class ActionMatrixTests(IsolatedService service)
         foreach (var way in ActionRecipes.All[action])
         {
             foreach (var (name, headers) in cases)
+            {
                 await Refuse(complaints, socket, action, way, name, headers);
+                await Refuse(complaints, binary, action, way, $"{name}, in a binary frame", headers);
+            }
 
             // Another project's good token does not move the connection there, either.
             var moved = await socket.Authenticate(_victim.Project, _victim.Token);
@@ -120,7 +126,7 @@ public sealed class ActionMatrixTests(IsolatedService service)
         ];
 
         await using var nobody = await IsolatedSocket.Connect(service.WebSocketAddress);
-        await using var somebody = await IsolatedSocket.Connect(service.WebSocketAddress, stranger.Project, stranger.Token);
+        await using var somebody = await IsolatedSocket.Connect(service.WebSocketAddress, stranger, FrameKind.Binary);
         foreach (var way in ActionRecipes.All[action])
             foreach (var (name, headers) in cases)
             {
@@ -138,8 +144,8 @@ public sealed class ActionMatrixTests(IsolatedService service)
     {
         var complaints = new Complaints(action);
         var before = await service.Everything(_victim.Project);
-        var token = service.Keystone.Give(_victim.Project, user: "refused", roles: Roles.RefusedBy(Find(action).Rule));
-        await using var socket = await IsolatedSocket.Connect(service.WebSocketAddress, _victim.Project, token);
+        var refused = _victim with { Token = service.Keystone.Give(_victim.Project, user: "refused", roles: Roles.RefusedBy(Find(action).Rule)) };
+        await using var socket = await IsolatedSocket.Connect(service.WebSocketAddress, refused);
         foreach (var way in ActionRecipes.All[action])
             foreach (var headers in new[] { Headers(_victim.Project), Headers(_victim.Project, RouteMatrixTests.Spoofed(_victim.Project)) })
             {
@@ -178,7 +184,7 @@ public sealed class ActionMatrixTests(IsolatedService service)
 
         async Task<SocketReply> Ask(Tenant tenant, string body)
         {
-            await using var socket = await IsolatedSocket.Connect(service.WebSocketAddress, tenant.Project, tenant.Token);
+            await using var socket = await IsolatedSocket.Connect(service.WebSocketAddress, tenant);
             return await socket.Ask(action, Headers(tenant.Project), body);
         }
     }

@@ -66,7 +66,7 @@ public sealed class BypassTests(IsolatedService service)
     public async Task a_frame_that_names_another_project_is_refused_and_the_next_one_is_not()
     {
         var stranger = await service.Stranger();
-        await using var socket = await IsolatedSocket.Connect(service.WebSocketAddress, stranger.Project, stranger.Token);
+        await using var socket = await IsolatedSocket.Connect(service.WebSocketAddress, stranger);
 
         var substituted = await socket.Ask("message_list", Headers(_victim.Project), _victim.Has.Fill(Read));
         var own = await socket.Ask("message_list", Headers(stranger.Project), stranger.Has.Fill(Read));
