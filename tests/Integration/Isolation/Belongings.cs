@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+
+namespace Zaqar.Integration.Isolation;
+
+/// <summary>One of everything that a project can have, by the names that the templates of <see cref="Way"/> use.</summary>
+/// <remarks>Every value ends with twelve random characters, so that there is one like it that nobody has.</remarks>
+internal sealed partial record Belongings(string Queue, string Message, string Claimed, string Claim, string Subscription, string Delivery, string Secret)
+{
+    private const int Tail = 12;
+
+    /// <summary>Names of what is had.</summary>
+    public static IReadOnlyList<string> Kinds { get; } =
+        ["queue_name", "message_id", "claimed_id", "claim_id", "subscription_id", "delivery_id", "secret"];
+
+    public IEnumerable<string> Values => Kinds.Select(kind => this[kind]);
+
+    private string this[string kind] => kind switch
+    {
+        "queue_name" => Queue,
+        "message_id" => Message,
+        "claimed_id" => Claimed,
+        "claim_id" => Claim,
+        "subscription_id" => Subscription,
+        "delivery_id" => Delivery,
+        "secret" => Secret,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Nothing is called that."),
+    };
+
+    /// <summary>This with one thing of another's.</summary>
+    public Belongings With(string kind, Belongings other) => kind switch
+    {
+        "queue_name" => this with { Queue = other.Queue },
+        "message_id" => this with { Message = other.Message },
+        "claimed_id" => this with { Claimed = other.Claimed },
+        "claim_id" => this with { Claim = other.Claim },
+        "subscription_id" => this with { Subscription = other.Subscription },
+        "delivery_id" => this with { Delivery = other.Delivery },
+        "secret" => this with { Secret = other.Secret },
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Nothing is called that."),
+    };
+
+    /// <summary>What looks the same, as far as an id tells anything of itself, and is nowhere.</summary>
+    public Belongings LikeNobodys() => new(Like(Queue), Like(Message), Like(Claimed), Like(Claim), Like(Subscription), Like(Delivery), Like(Secret));
+
+    /// <summary>Puts the values where a template names them: <c>{queue_name}</c>.</summary>
+    public string Fill(string template) => Names().Replace(template, name => this[name.Groups[1].Value]);
+
+    private static string Like(string value) => value[..^Tail] + Guid.NewGuid().ToString("N")[..Tail];
+
+    [GeneratedRegex(@"\{(queue_name|message_id|claimed_id|claim_id|subscription_id|delivery_id|secret)\}")]
+    private static partial Regex Names();
+}
+
+/// <summary>A project, a token of its member, and what it has.</summary>
+internal sealed record Tenant(string Project, string Token, Belongings Has);

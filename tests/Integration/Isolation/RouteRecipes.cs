@@ -1,0 +1,79 @@
+using Zaqar.Integration.Http;
+
+namespace Zaqar.Integration.Isolation;
+
+/// <summary>How to ask each operation of the route table.</summary>
+internal static class RouteRecipes
+{
+    /// <summary>By the operation's id.</summary>
+    public static IReadOnlyDictionary<string, Way[]> All { get; } = new Dictionary<string, Way[]>(StringComparer.Ordinal)
+    {
+        ["get_versions"] = [new(300)],
+        ["get_home"] = [new(200)],
+        ["list_queues"] =
+        [
+            new(200),
+            new(200, Query: "?marker={queue_name}&detailed=true&with_count=true") { Name = "after a marker" },
+            new(200, Query: "?name={queue_name}&detailed=true&with_count=true") { Name = "by name" },
+            new(200, Query: "?secret={secret}&detailed=true&with_count=true") { Name = "by metadata" },
+        ],
+        ["create_queue"] =
+        [
+            new(204, "{}"),
+            new(201, """{"_default_message_ttl": 60}""") { Name = "a new one", Path = "/v2/queues/new.{queue_name}", Changes = true },
+        ],
+        ["show_queue"] = [new(200)],
+        ["queue_exists"] = [new(204)],
+        ["update_queue"] =
+        [
+            new(200, """[{"op": "replace", "path": "/metadata/secret", "value": "another"}]""") { ContentType = HttpCalls.PatchType, Changes = true },
+        ],
+        ["delete_queue"] = [new(204) { Changes = true }],
+        ["show_queue_stats"] = [new(200)],
+        ["purge_queue"] = [new(204) { Changes = true }],
+        ["share_queue"] = [new(200, """{"methods": ["GET"], "expires": "2099-01-01T00:00:00"}""")],
+        ["post_messages"] = [new(201, """{"messages": [{"body": 1}]}""") { Changes = true }],
+        ["list_messages"] =
+        [
+            new(200, Query: "?echo=true&include_claimed=true&limit=20"),
+            new(200, Query: "?echo=true&include_claimed=true&marker={message_id}") { Name = "after a marker" },
+            new(200, Query: "?ids={message_id},{claimed_id}") { Name = "by ids" },
+        ],
+        ["delete_messages"] =
+        [
+            new(204, Query: "?ids={message_id},{claimed_id}") { Name = "by ids", Changes = true },
+            new(204, Query: "?ids={claimed_id}&claim_ids={claim_id}") { Name = "by ids and claims", Changes = true },
+            new(200, Query: "?pop=20") { Name = "the oldest", Changes = true },
+        ],
+        ["show_message"] = [new(200)],
+        ["delete_message"] =
+        [
+            new(204) { Changes = true },
+            new(204, Query: "?claim_id={claim_id}") { Name = "that is claimed", Path = "/v2/queues/{queue_name}/messages/{claimed_id}", Changes = true },
+        ],
+        ["create_claim"] = [new(201, """{"ttl": 300, "grace": 60}""", "?limit=20") { Changes = true }],
+        ["show_claim"] = [new(200)],
+        ["renew_claim"] = [new(204, """{"ttl": 600, "grace": 60}""") { Changes = true }],
+        ["release_claim"] = [new(204) { Changes = true }],
+        ["create_subscription"] =
+        [
+            new(201, """{"subscriber": "http://example.com/new", "ttl": 3600}""") { Changes = true },
+            new(201, """{"subscriber": "http://example.com/{secret}", "ttl": 3600}""") { Name = "one that is there", Changes = true },
+        ],
+        ["list_subscriptions"] = [new(200), new(200, Query: "?marker={subscription_id}&limit=20") { Name = "after a marker" }],
+        ["show_subscription"] = [new(200)],
+        ["update_subscription"] = [new(204, """{"ttl": 7200}""") { Changes = true }],
+        ["delete_subscription"] = [new(204) { Changes = true }],
+        ["confirm_subscription"] = [new(204, """{"confirmed": true}""") { Changes = true }],
+        ["list_deliveries"] =
+        [
+            new(200),
+            new(200, Query: "?marker={delivery_id}&limit=20") { Name = "after a marker" },
+            new(200, Query: "?status=waiting") { Name = "by status" },
+        ],
+        ["redeliver"] = [new(202) { Changes = true }],
+        ["ping"] = [new(204)],
+        ["ping_service"] = [new(204)],
+        ["show_health"] = [new(200)],
+    };
+}
