@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.WebSockets;
 using MediatR;
 using Zaqar.Api.Errors;
@@ -31,6 +30,7 @@ internal sealed partial class Connection : ISelf, IDisposable
     private readonly WebSocketSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly Inbox _inbox;
     private readonly Outbox _outbox;
     private readonly Session _session = new();
     private readonly CancellationTokenSource _taking = new();
@@ -41,7 +41,6 @@ internal sealed partial class Connection : ISelf, IDisposable
     private Task _last = Task.CompletedTask;
     private bool _isOver;
     private long _closingSince;
-    private long _frameBegan;
     private volatile bool _toldInBinary;
     private Action? _then;
 
@@ -51,6 +50,7 @@ internal sealed partial class Connection : ISelf, IDisposable
     {
         (_socket, Subscriber, _requests, _feeds, _mediator) = (socket, subscriber, requests, feeds, mediator);
         (_limits, _settings, _time, _log, _opened) = (limits, settings, time, log, time.GetTimestamp());
+        _inbox = new(socket, WebSocketSettings.MaxFrameBytes(limits), time);
         _outbox = new(socket, settings.MaxPendingBytes, time, WakeFeeds);
     }
 
@@ -84,7 +84,7 @@ internal sealed partial class Connection : ISelf, IDisposable
             Close(WebSocketCloseStatus.NormalClosure, "");
             await EndSubscriptions();
             await sending;
-            await HearGoodbye();
+            await _inbox.HearGoodbye(_aborting.Token);
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed partial class Connection : ISelf, IDisposable
         else if (_requests.AreAuthenticated && !_session.HasShown && _time.GetElapsedTime(_opened) > _settings.AuthenticateWithin)
             Close(WebSocketCloseStatus.PolicyViolation, "Authentication is required.");
 
-        if (Interlocked.Read(ref _frameBegan) is > 0 and var began && _time.GetElapsedTime(began) > _settings.SlowAfter)
+        if (_inbox.Coming > _settings.SlowAfter)
             Close(WebSocketCloseStatus.PolicyViolation, "A frame took too long to come.");
 
         if (_outbox.Stuck > _settings.SlowAfter)
@@ -179,77 +179,17 @@ internal sealed partial class Connection : ISelf, IDisposable
         while (!_taking.IsCancellationRequested)
         {
             await _outbox.Room(_taking.Token);
-            if (await ReceiveFrame() is not { } frame || _taking.IsCancellationRequested)
+            if (await _inbox.Next(_aborting.Token) is not { } frame)
+            {
+                if (_inbox.WasTooLarge)
+                    Close(WebSocketCloseStatus.MessageTooBig, $"A frame has at most {WebSocketSettings.MaxFrameBytes(_limits)} bytes.");
+                return;
+            }
+
+            if (_taking.IsCancellationRequested)
                 return;
 
             await Take(frame);
-        }
-    }
-
-    // A socket whose reading is cancelled is broken, and could not say goodbye: it is read until the client has answered, or is cut.
-    private async Task HearGoodbye()
-    {
-        var ignored = ArrayPool<byte>.Shared.Rent(4096);
-        try
-        {
-            while (_socket.State == WebSocketState.CloseSent)
-                await _socket.ReceiveAsync(ignored.AsMemory(), _aborting.Token);
-        }
-        catch (Exception broken) when (broken is WebSocketException or OperationCanceledException or IOException)
-        {
-            // It has hung up, or did not answer in time.
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(ignored);
-        }
-    }
-
-    /// <returns>Null when the client says goodbye, or sends more than it may.</returns>
-    private async Task<Frame?> ReceiveFrame()
-    {
-        // Nothing is rented while nothing comes.
-        var first = await _socket.ReceiveAsync(Memory<byte>.Empty, _aborting.Token);
-        if (first.MessageType == WebSocketMessageType.Close)
-            return null;
-        if (first.EndOfMessage)
-            return new Frame(default, first.MessageType == WebSocketMessageType.Binary);
-
-        Interlocked.Exchange(ref _frameBegan, _time.GetTimestamp());
-        var max = WebSocketSettings.MaxFrameBytes(_limits);
-        var buffer = ArrayPool<byte>.Shared.Rent(4096);
-        try
-        {
-            for (var length = 0; ;)
-            {
-                if (length == buffer.Length)
-                {
-                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-                    buffer.CopyTo(larger, 0);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
-                }
-
-                var read = await _socket.ReceiveAsync(buffer.AsMemory(length), _aborting.Token);
-                if (read.MessageType == WebSocketMessageType.Close)
-                    return null;
-
-                length += read.Count;
-                if (length > max)
-                {
-                    Close(WebSocketCloseStatus.MessageTooBig, $"A frame has at most {max} bytes.");
-                    return null;
-                }
-
-                // Memory of its own: what is posted may be remembered for longer than the frame is worked on.
-                if (read.EndOfMessage)
-                    return new Frame(buffer.AsSpan(0, length).ToArray(), read.MessageType == WebSocketMessageType.Binary);
-            }
-        }
-        finally
-        {
-            Interlocked.Exchange(ref _frameBegan, 0);
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
