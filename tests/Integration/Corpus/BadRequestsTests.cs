@@ -74,7 +74,8 @@ public sealed class BadRequestsTests(CorpusService service, ITestOutputHelper ou
 
     private async Task<bool> IsRefused(Case one, DocumentedOperation operation, Examples examples, Scene scene, Wire wire)
     {
-        var isWatched = operation.Changes && _seed.Picks(one.Name, "watch", 8);
+        // Whoever hangs up in the middle may be served without being answered, at any time after it.
+        var isWatched = operation.Changes && !one.Name.Contains("/framing/", StringComparison.Ordinal) && _seed.Picks(one.Name, "watch", 8);
         var before = isWatched ? await scene.Seen(service) : "";
         WireAnswer answer;
         try
