@@ -13,7 +13,7 @@ namespace Zaqar.Application.Claims;
 /// <param name="Ttl">Seconds; null takes the default.</param>
 /// <param name="Grace">Seconds; null takes the default.</param>
 /// <param name="Wait">How long to wait for something to arrive while there is nothing; zero for not at all.</param>
-public sealed record ClaimMessages(QueueId Queue, Actor By, int Limit, long? Ttl, long? Grace, TimeSpan Wait) : IRequest<ClaimTaken?>;
+public sealed record ClaimMessages(QueueId Queue, Actor By, int Limit, long? Ttl, long? Grace, TimeSpan Wait) : IRequest<ClaimTaken?>, IQueueRequest;
 
 /// <summary>A new claim.</summary>
 /// <param name="Messages">At least one, oldest first.</param>

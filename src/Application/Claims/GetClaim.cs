@@ -5,7 +5,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Application.Claims;
 
 /// <summary>A live claim with those of its messages that still exist; null when it is unknown or over.</summary>
-public sealed record GetClaim(QueueId Queue, Guid ClaimId) : IRequest<ClaimView?>;
+public sealed record GetClaim(QueueId Queue, Guid ClaimId) : IRequest<ClaimView?>, IQueueRequest;
 
 /// <param name="Age">Whole seconds since creation or last renewal.</param>
 /// <param name="Ttl">Seconds.</param>

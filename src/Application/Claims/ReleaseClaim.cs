@@ -7,7 +7,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Application.Claims;
 
 /// <summary>Gives a claim's remaining messages back; answers whether there was a live claim.</summary>
-public sealed record ReleaseClaim(QueueId Queue, Actor By, Guid ClaimId) : IRequest<bool>;
+public sealed record ReleaseClaim(QueueId Queue, Actor By, Guid ClaimId) : IRequest<bool>, IQueueRequest;
 
 internal sealed class ReleaseClaimHandler(ICommitter committer) : IRequestHandler<ReleaseClaim, bool>
 {

@@ -10,7 +10,7 @@ namespace Zaqar.Application.Claims;
 /// <param name="Ttl">Seconds; null takes the configured default, not the old value.</param>
 /// <param name="Grace">Likewise.</param>
 /// <exception cref="ClaimNotFound">Unknown, or over.</exception>
-public sealed record RenewClaim(QueueId Queue, Actor By, Guid ClaimId, long? Ttl, long? Grace) : IRequest<bool>;
+public sealed record RenewClaim(QueueId Queue, Actor By, Guid ClaimId, long? Ttl, long? Grace) : IRequest<bool>, IQueueRequest;
 
 internal sealed class RenewClaimHandler(ICommitter committer, Limits limits) : IRequestHandler<RenewClaim, bool>
 {

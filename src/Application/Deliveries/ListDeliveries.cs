@@ -10,7 +10,7 @@ namespace Zaqar.Application.Deliveries;
 /// <param name="Limit">1 to <see cref="Domain.Limits.MaxSubscriptionsPerPage"/>, checked at the edge.</param>
 /// <returns>Null when there is no such subscription of that queue and no delivery to it is remembered.</returns>
 public sealed record ListDeliveries(QueueId Queue, Guid Subscription, DeliveryStatus? Status, Guid? After, int Limit)
-    : IRequest<IReadOnlyList<DeliveryView>?>;
+    : IRequest<IReadOnlyList<DeliveryView>?>, IQueueRequest;
 
 internal sealed class ListDeliveriesHandler(ReadDatabase database, DatabaseClock clock)
     : IRequestHandler<ListDeliveries, IReadOnlyList<DeliveryView>?>

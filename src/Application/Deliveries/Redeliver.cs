@@ -9,7 +9,7 @@ namespace Zaqar.Application.Deliveries;
 /// The attempts are counted anew, so the retry policy begins at its beginning. The receiver meets the same delivery id again. While an
 /// attempt is under way its outcome stands, for what was asked for is happening.
 /// </remarks>
-public sealed record Redeliver(QueueId Queue, Guid Subscription, Guid Delivery) : IRequest<bool>;
+public sealed record Redeliver(QueueId Queue, Guid Subscription, Guid Delivery) : IRequest<bool>, IQueueRequest;
 
 internal sealed class RedeliverHandler(NpgsqlDataSource database, DatabaseClock clock, IDeliveryWake wake) : IRequestHandler<Redeliver, bool>
 {

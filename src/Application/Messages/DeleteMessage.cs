@@ -8,7 +8,7 @@ namespace Zaqar.Application.Messages;
 
 /// <summary>Deletes one message; deleting what is gone is no error.</summary>
 /// <param name="ClaimId">The claim the caller says holds it; <see cref="Guid.Empty"/> when it gave something that is no claim id; null when it gave none.</param>
-public sealed record DeleteMessage(QueueId Queue, Actor By, MessageId Message, Guid? ClaimId) : IRequest<bool>;
+public sealed record DeleteMessage(QueueId Queue, Actor By, MessageId Message, Guid? ClaimId) : IRequest<bool>, IQueueRequest;
 
 internal sealed class DeleteMessageHandler(ICommitter committer) : IRequestHandler<DeleteMessage, bool>
 {

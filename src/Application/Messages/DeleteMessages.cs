@@ -10,7 +10,7 @@ namespace Zaqar.Application.Messages;
 /// <param name="Ids">At most <see cref="Limits.MaxMessagesPerPage"/>, checked at the edge.</param>
 /// <param name="ClaimIds">Null when claims do not matter; else each message must be held by one of these.</param>
 public sealed record DeleteMessages(QueueId Queue, Actor By, IReadOnlyList<MessageId> Ids, IReadOnlyList<Guid>? ClaimIds)
-    : IRequest<int>;
+    : IRequest<int>, IQueueRequest;
 
 internal sealed class DeleteMessagesHandler(ICommitter committer) : IRequestHandler<DeleteMessages, int>
 {

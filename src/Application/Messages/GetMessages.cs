@@ -6,7 +6,7 @@ namespace Zaqar.Application.Messages;
 
 /// <summary>Messages by their ids, claimed and delayed ones included, oldest first; unknown and expired ones are passed over.</summary>
 /// <param name="Ids">At most <see cref="Domain.Limits.MaxMessagesPerPage"/>, checked at the edge.</param>
-public sealed record GetMessages(QueueId Queue, IReadOnlyList<MessageId> Ids) : IRequest<IReadOnlyList<MessageView>>;
+public sealed record GetMessages(QueueId Queue, IReadOnlyList<MessageId> Ids) : IRequest<IReadOnlyList<MessageView>>, IQueueRequest;
 
 internal sealed class GetMessagesHandler(ReadDatabase database, DatabaseClock clock)
     : IRequestHandler<GetMessages, IReadOnlyList<MessageView>>

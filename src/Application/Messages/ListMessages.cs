@@ -13,7 +13,7 @@ namespace Zaqar.Application.Messages;
 /// <param name="Wait">How long to wait for something to arrive while the page is empty; zero for not at all.</param>
 public sealed record ListMessages(
     QueueId Queue, MessageId? After, int Limit, string? ExceptClient, bool IncludeClaimed, bool IncludeDelayed, TimeSpan Wait)
-    : IRequest<MessagePage>;
+    : IRequest<MessagePage>, IQueueRequest;
 
 /// <summary>A page of messages.</summary>
 /// <param name="QueueDelays">Whether the queue has a delay of its own; without one, delayed messages are always included.</param>

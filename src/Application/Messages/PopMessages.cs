@@ -8,7 +8,7 @@ namespace Zaqar.Application.Messages;
 
 /// <summary>Takes the oldest visible unclaimed messages and deletes them in one step; empty when there are none.</summary>
 /// <param name="Count">1 to <see cref="Limits.MaxMessagesPerClaimOrPop"/>, checked at the edge.</param>
-public sealed record PopMessages(QueueId Queue, Actor By, int Count) : IRequest<IReadOnlyList<MessageView>>;
+public sealed record PopMessages(QueueId Queue, Actor By, int Count) : IRequest<IReadOnlyList<MessageView>>, IQueueRequest;
 
 internal sealed class PopMessagesHandler(ICommitter committer) : IRequestHandler<PopMessages, IReadOnlyList<MessageView>>
 {

@@ -9,7 +9,7 @@ namespace Zaqar.Application.Messages;
 /// <summary>Posts messages to a queue, all or none, making the queue when it is missing; answers their ids in the order given.</summary>
 /// <param name="Bytes">Size of the whole request, judged by the queue's own bound.</param>
 public sealed record PostMessages(QueueId Queue, Actor By, IReadOnlyList<MessageDraft> Drafts, int Bytes)
-    : IRequest<IReadOnlyList<MessageId>>;
+    : IRequest<IReadOnlyList<MessageId>>, ICreatesQueue;
 
 internal sealed class PostMessagesHandler(ICommitter committer, Limits limits)
     : IRequestHandler<PostMessages, IReadOnlyList<MessageId>>

@@ -6,7 +6,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Application.Queues;
 
 /// <summary>Makes a queue; answers whether it is new. An existing queue's metadata stays as it is.</summary>
-public sealed record CreateQueue(QueueId Queue, Actor By, QueueMetadata Metadata) : IRequest<bool>;
+public sealed record CreateQueue(QueueId Queue, Actor By, QueueMetadata Metadata) : IRequest<bool>, ICreatesQueue;
 
 internal sealed class CreateQueueHandler(ICommitter committer) : IRequestHandler<CreateQueue, bool>
 {

@@ -6,7 +6,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Application.Queues;
 
 /// <summary>Deletes a queue with its messages and claims; answers whether there was one.</summary>
-public sealed record DeleteQueue(QueueId Queue, Actor By) : IRequest<bool>;
+public sealed record DeleteQueue(QueueId Queue, Actor By) : IRequest<bool>, IQueueRequest;
 
 internal sealed class DeleteQueueHandler(ICommitter committer) : IRequestHandler<DeleteQueue, bool>
 {

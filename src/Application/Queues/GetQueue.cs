@@ -4,7 +4,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Application.Queues;
 
 /// <summary>A queue's stored metadata, without defaults; null when there is no such queue.</summary>
-public sealed record GetQueue(QueueId Queue) : IRequest<QueueMetadata?>;
+public sealed record GetQueue(QueueId Queue) : IRequest<QueueMetadata?>, IQueueRequest;
 
 internal sealed class GetQueueHandler(ReadDatabase database) : IRequestHandler<GetQueue, QueueMetadata?>
 {

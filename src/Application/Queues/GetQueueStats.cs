@@ -6,7 +6,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Application.Queues;
 
 /// <summary>How many messages a queue holds; all zero for a missing queue. Expired messages are not counted.</summary>
-public sealed record GetQueueStats(QueueId Queue) : IRequest<QueueStats>;
+public sealed record GetQueueStats(QueueId Queue) : IRequest<QueueStats>, IQueueRequest;
 
 /// <param name="Claimed">Under a live claim.</param>
 /// <param name="Free">The others, delayed ones included.</param>

@@ -6,7 +6,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Application.Queues;
 
 /// <summary>Changes a queue's metadata, all operations or none; answers the metadata afterwards, without defaults.</summary>
-public sealed record PatchQueue(QueueId Queue, Actor By, IReadOnlyList<MetadataOperation> Operations) : IRequest<QueueMetadata>;
+public sealed record PatchQueue(QueueId Queue, Actor By, IReadOnlyList<MetadataOperation> Operations) : IRequest<QueueMetadata>, IQueueRequest;
 
 internal sealed class PatchQueueHandler(ICommitter committer, Limits limits) : IRequestHandler<PatchQueue, QueueMetadata>
 {

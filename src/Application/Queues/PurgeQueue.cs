@@ -10,7 +10,7 @@ namespace Zaqar.Application.Queues;
 /// Goes in chunks, so that a purge of a million messages never holds up other queues; one that is cut off has purged the oldest
 /// and may be sent again.
 /// </remarks>
-public sealed record PurgeQueue(QueueId Queue, Actor By) : IRequest<bool>;
+public sealed record PurgeQueue(QueueId Queue, Actor By) : IRequest<bool>, IQueueRequest;
 
 internal sealed class PurgeQueueHandler(ICommitter committer, ReadDatabase database) : IRequestHandler<PurgeQueue, bool>
 {

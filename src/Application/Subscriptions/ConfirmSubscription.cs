@@ -6,7 +6,7 @@ using Zaqar.Domain.Subscriptions;
 namespace Zaqar.Application.Subscriptions;
 
 /// <summary>Confirms a subscription, or takes its confirmation back; answers whether it is confirmed now.</summary>
-public sealed record ConfirmSubscription(QueueId Queue, Guid Subscription, bool Confirmed, Actor By) : IRequest<bool>;
+public sealed record ConfirmSubscription(QueueId Queue, Guid Subscription, bool Confirmed, Actor By) : IRequest<bool>, IQueueRequest;
 
 internal sealed class ConfirmSubscriptionHandler(SubscriptionWriter writer) : IRequestHandler<ConfirmSubscription, bool>
 {

@@ -13,7 +13,7 @@ namespace Zaqar.Application.Subscriptions;
 /// </summary>
 /// <param name="AsksAgain">False refuses a subscriber that waits to be confirmed like one that is.</param>
 /// <param name="Trustor">Who may let the service act for it; null where a trust has to be brought.</param>
-public sealed record CreateSubscription(QueueId Queue, Actor By, SubscriptionDraft Draft, bool AsksAgain = true, Trustor? Trustor = null) : IRequest<Guid>;
+public sealed record CreateSubscription(QueueId Queue, Actor By, SubscriptionDraft Draft, bool AsksAgain = true, Trustor? Trustor = null) : IRequest<Guid>, ICreatesQueue;
 
 /// <remarks>
 /// A trust is made outside of the transaction, which would hold its locks for as long as Keystone takes, and only when all else was found right: a first

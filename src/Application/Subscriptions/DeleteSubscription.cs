@@ -11,7 +11,7 @@ namespace Zaqar.Application.Subscriptions;
 /// <param name="Trustor">Who asks, where it has a token; null otherwise.</param>
 public sealed record DeleteSubscription(
     QueueId Queue, Guid Subscription, Actor By, DeletionReason Reason = DeletionReason.Asked, string? Subscriber = null, Trustor? Trustor = null)
-    : IRequest<bool>;
+    : IRequest<bool>, IQueueRequest;
 
 /// <remarks>
 /// The trust that the service made for it goes with it, as far as the token of who asks can delete it; one that the client brought stays. Without

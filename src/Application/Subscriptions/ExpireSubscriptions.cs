@@ -5,7 +5,7 @@ using Zaqar.Domain.Subscriptions;
 namespace Zaqar.Application.Subscriptions;
 
 /// <summary>Records which subscriptions of a queue are over, a page of them; answers whether there may be more.</summary>
-public sealed record ExpireSubscriptions(QueueId Queue) : IRequest<bool>;
+public sealed record ExpireSubscriptions(QueueId Queue) : IRequest<bool>, IQueueRequest;
 
 internal sealed class ExpireSubscriptionsHandler(SubscriptionWriter writer) : IRequestHandler<ExpireSubscriptions, bool>
 {

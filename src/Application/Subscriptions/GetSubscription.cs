@@ -4,7 +4,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Application.Subscriptions;
 
 /// <summary>One subscription of a queue; null when there is none, or it is over.</summary>
-public sealed record GetSubscription(QueueId Queue, Guid Subscription) : IRequest<SubscriptionView?>;
+public sealed record GetSubscription(QueueId Queue, Guid Subscription) : IRequest<SubscriptionView?>, IQueueRequest;
 
 internal sealed class GetSubscriptionHandler(ReadDatabase database, DatabaseClock clock) : IRequestHandler<GetSubscription, SubscriptionView?>
 {

@@ -6,7 +6,7 @@ namespace Zaqar.Application.Subscriptions;
 /// <summary>Lists a queue's subscriptions, oldest first, whether the queue exists or not.</summary>
 /// <param name="After">Marker: only subscriptions after this one, whether it still exists or not; null from the start.</param>
 /// <param name="Limit">1 to <see cref="Domain.Limits.MaxSubscriptionsPerPage"/>, checked at the edge.</param>
-public sealed record ListSubscriptions(QueueId Queue, Guid? After, int Limit) : IRequest<IReadOnlyList<SubscriptionView>>;
+public sealed record ListSubscriptions(QueueId Queue, Guid? After, int Limit) : IRequest<IReadOnlyList<SubscriptionView>>, IQueueRequest;
 
 internal sealed class ListSubscriptionsHandler(ReadDatabase database, DatabaseClock clock)
     : IRequestHandler<ListSubscriptions, IReadOnlyList<SubscriptionView>>

@@ -8,7 +8,7 @@ namespace Zaqar.Application.Subscriptions;
 
 /// <summary>Changes a subscription, all that is given or nothing; answers whether anything became other than it was.</summary>
 /// <param name="Trustor">Who may let the service act for it; null where a trust has to be brought.</param>
-public sealed record PatchSubscription(QueueId Queue, Guid Subscription, Actor By, SubscriptionChange Change, Trustor? Trustor = null) : IRequest<bool>;
+public sealed record PatchSubscription(QueueId Queue, Guid Subscription, Actor By, SubscriptionChange Change, Trustor? Trustor = null) : IRequest<bool>, IQueueRequest;
 
 /// <remarks>
 /// A trust is made as for a creation, when the changed subscription needs one and has none, and when a new ttl would let it outlive the one that the

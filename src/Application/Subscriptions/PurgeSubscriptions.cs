@@ -7,7 +7,7 @@ namespace Zaqar.Application.Subscriptions;
 
 /// <summary>Ends all subscriptions of a queue, whether the queue exists or not, but for those that are made meanwhile.</summary>
 /// <remarks>A page to a transaction; one that is cut off has ended the oldest and may be sent again.</remarks>
-public sealed record PurgeSubscriptions(QueueId Queue, Actor By) : IRequest<bool>;
+public sealed record PurgeSubscriptions(QueueId Queue, Actor By) : IRequest<bool>, IQueueRequest;
 
 internal sealed class PurgeSubscriptionsHandler(SubscriptionWriter writer) : IRequestHandler<PurgeSubscriptions, bool>
 {
