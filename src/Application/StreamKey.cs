@@ -9,6 +9,7 @@ public static class StreamKey
     public const string SubscriptionPrefix = "subscription/";
 
     private const string QueuePrefix = "queue/";
+    private const string PlacementPrefix = "placement/";
 
     /// <summary><c>queue/{name}/{incarnation}/{segment}</c>: one segment of one queue's history.</summary>
     public static string OfQueue(string name, int incarnation, int segment) => $"{QueuePrefix}{name}/{incarnation}/{segment}";
@@ -18,6 +19,18 @@ public static class StreamKey
 
     /// <summary><c>subscription/{id}</c>: one subscription's history.</summary>
     public static string OfSubscription(Guid id) => $"{SubscriptionPrefix}{id}";
+
+    /// <summary><c>placement/{name}</c>: which pools a queue's name was in.</summary>
+    public static string OfPlacement(string name) => $"{PlacementPrefix}{name}";
+
+    /// <summary>Reads what <see cref="OfPlacement"/> wrote.</summary>
+    /// <returns>False for a stream that is no placement's.</returns>
+    public static bool TryReadPlacement(string key, out string name)
+    {
+        var isPlacement = key.StartsWith(PlacementPrefix, StringComparison.Ordinal);
+        name = isPlacement ? key[PlacementPrefix.Length..] : "";
+        return isPlacement;
+    }
 
     /// <summary>Reads what <see cref="OfQueue"/> wrote.</summary>
     /// <returns>False for a stream that is no queue's.</returns>

@@ -129,3 +129,30 @@ $$ begin perform pg_notify('zaqar_replenished', replenished); end $$;
 -- Wakes the relay, on whichever node it runs: the channel that Marten's daemon listens to.
 create or replace procedure wake_relay() language plpgsql as
 $$ begin perform pg_notify('mt_events_appended', ''); end $$;
+
+-- Which pool each queue's name is in; a name without a row is in none, or in this database. Written by CatalogueProjection alone.
+create table if not exists placement (
+    project text collate "C" not null,
+    queue text collate "C" not null,
+    pool text collate "C" not null,     -- where it is served; '' is this database
+    move uuid,                          -- under way, or the last one if it failed; null with the next three
+    moving_from text collate "C",
+    moving_to text collate "C",
+    move_started timestamptz,
+    switched boolean not null,          -- whether the move under way has got so far that it is served where it moves to
+    failure text,                       -- why the last move left it where it was; null when it did not
+    primary key (project, queue)
+);
+create index if not exists placement_pool on placement (pool);
+create index if not exists placement_move on placement (move) where move is not null;
+
+-- How far the moves have come that are under way. No read model: it tells who waits, and nobody needs its past.
+create table if not exists move_progress (
+    move uuid primary key,
+    copied bigint not null,             -- rows
+    total bigint not null
+);
+
+-- Tells all nodes that what they remember of the catalogue is over.
+create or replace procedure announce_catalogue(changed text) language plpgsql as
+$$ begin perform pg_notify('zaqar_catalogue', changed); end $$;
