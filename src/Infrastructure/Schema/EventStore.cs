@@ -6,9 +6,12 @@ using Marten;
 using JasperFx.MultiTenancy;
 using Weasel.Core;
 using Zaqar.Domain.Claims;
+using Zaqar.Domain.Flavors;
 using Zaqar.Domain.Messages;
+using Zaqar.Domain.Pools;
 using Zaqar.Domain.Queues;
 using Zaqar.Domain.Subscriptions;
+using Zaqar.Infrastructure.Pools;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Subscriptions;
 
@@ -62,6 +65,11 @@ internal static class EventStore
         });
         options.Projections.Add(new SubscriptionProjection(), ProjectionLifecycle.Inline, SubscriptionProjection.StoredName, asynchronous =>
             asynchronous.DeleteDataInTableOnTeardown($"{schema}.{SubscriptionProjection.Table}"));
+        options.Projections.Add(new PoolProjection(), ProjectionLifecycle.Inline, PoolProjection.StoredName, asynchronous =>
+        {
+            foreach (var table in PoolProjection.Tables)
+                asynchronous.DeleteDataInTableOnTeardown($"{schema}.{table}");
+        });
     }
 
     /// <summary>Under which name each event is stored. Names never change, whatever becomes of the types.</summary>
@@ -89,5 +97,10 @@ internal static class EventStore
         [typeof(SubscriptionChanged)] = "subscription_changed",
         [typeof(SubscriptionExpired)] = "subscription_expired",
         [typeof(SubscriptionDeleted)] = "subscription_deleted",
+        [typeof(PoolCreated)] = "pool_created",
+        [typeof(PoolChanged)] = "pool_changed",
+        [typeof(PoolDeleted)] = "pool_deleted",
+        [typeof(FlavorCreated)] = "flavor_created",
+        [typeof(FlavorDeleted)] = "flavor_deleted",
     };
 }
