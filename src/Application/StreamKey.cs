@@ -8,6 +8,9 @@ public static class StreamKey
     /// <summary>What comes before the id in the keys of subscriptions.</summary>
     public const string SubscriptionPrefix = "subscription/";
 
+    /// <summary>The tenant of what belongs to no project: pools. Their keys are never a project's, so one of that name meets none of them.</summary>
+    public const string ServiceTenant = "*service*";
+
     private const string QueuePrefix = "queue/";
     private const string PlacementPrefix = "placement/";
 
@@ -31,6 +34,11 @@ public static class StreamKey
         name = isPlacement ? key[PlacementPrefix.Length..] : "";
         return isPlacement;
     }
+    /// <summary><c>pool/{name}</c>: all that happened to pools of one name, under <see cref="ServiceTenant"/>.</summary>
+    public static string OfPool(string name) => $"pool/{name}";
+
+    /// <summary><c>flavor/{name}</c>: all that happened to a project's flavors of one name.</summary>
+    public static string OfFlavor(string name) => $"flavor/{name}";
 
     /// <summary>Reads what <see cref="OfQueue"/> wrote.</summary>
     /// <returns>False for a stream that is no queue's.</returns>

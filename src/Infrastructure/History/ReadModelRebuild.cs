@@ -27,6 +27,7 @@ internal sealed partial class ReadModelRebuild(
         await daemon.RebuildProjectionAsync(QueueProjection.Name, _timeLimit, ct);
         await daemon.RebuildProjectionAsync(SubscriptionProjection.StoredName, _timeLimit, ct);
         await daemon.RebuildProjectionAsync(CatalogueProjection.StoredName, _timeLimit, ct);
+        await daemon.RebuildProjectionAsync(PoolProjection.StoredName, _timeLimit, ct);
         while (await expiry.ClearGraves(ct))
         {
         }

@@ -15,7 +15,7 @@ namespace Zaqar.Infrastructure.Pools;
 /// </summary>
 /// <remarks>Source: API contract, section 10; ADR 0015.</remarks>
 internal sealed class Catalogue(
-    CatalogueMemory memory, PoolList pools, PoolSettings settings, IDocumentStore store, NpgsqlDataSource database, ReadDatabase reads, DatabaseClock clock)
+    CatalogueMemory memory, PoolList pools, PoolingSettings settings, IDocumentStore store, NpgsqlDataSource database, ReadDatabase reads, DatabaseClock clock)
 {
     /// <summary>Finds the pool that a queue is served from.</summary>
     /// <returns><see cref="Placement.Home"/> also for a name that is in no pool: where it is not, all answers are those for a missing queue.</returns>
@@ -73,8 +73,8 @@ internal sealed class Catalogue(
     public async Task<bool> IsOf(string pool, string? flavor, bool isNew, CancellationToken ct)
     {
         var all = await pools.Read(ct);
-        return all.FirstOrDefault(one => one.Name == pool) is { } own && (own.Weight > 0 || !isNew)
-            && (own.Flavor == flavor || (flavor is null && all.All(one => one.Flavor is not null || one.Weight == 0)));
+        return all.Select(one => one.Offer).FirstOrDefault(one => one.Name == pool) is { } own && (own.Weight > 0 || !isNew)
+            && (own.Flavor == flavor || (flavor is null && all.All(one => one.Offer is { Flavor: not null } or { Weight: 0 })));
     }
 
     /// <summary>Begins a move, unless the queue is on one.</summary>

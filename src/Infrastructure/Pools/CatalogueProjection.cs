@@ -5,6 +5,7 @@ using Marten.Events.Projections;
 using Zaqar.Application;
 using Zaqar.Application.Waiting;
 using Zaqar.Domain.Catalogue;
+using Zaqar.Domain.Pools;
 using Zaqar.Domain.Queues;
 
 namespace Zaqar.Infrastructure.Pools;
@@ -24,12 +25,24 @@ internal sealed class CatalogueProjection : ProjectionBase, IProjection
         IncludeType<QueueMoveStarted>();
         IncludeType<QueueMoveSwitched>();
         IncludeType<QueueMoveEnded>();
+        IncludeType<PoolCreated>();
+        IncludeType<PoolChanged>();
+        IncludeType<PoolDeleted>();
     }
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
         foreach (var @event in events)
         {
+            if (@event.Data is IPoolEvent pool)
+            {
+                // The names that were in it are in none.
+                if (pool is PoolDeleted)
+                    operations.QueueSqlCommand("delete from placement where pool = ?", pool.Name);
+                operations.QueueSqlCommand("call announce_catalogue(?)", CatalogueMemory.Pools);
+                continue;
+            }
+
             if (!StreamKey.TryReadPlacement(@event.StreamKey!, out var name))
                 continue;
 

@@ -7,7 +7,7 @@ namespace Zaqar.Infrastructure.Pools;
 
 /// <summary>Keeps the pools that there are open on this node: those that come, those whose database was away, those that go.</summary>
 /// <remarks>A pool that cannot be opened is tried again and again; its queues are answered 503 meanwhile, and all others go on.</remarks>
-internal sealed partial class OpenPools(PoolList list, PoolSettings settings, IServiceProvider home, TimeProvider time, ILogger<OpenPools> log)
+internal sealed partial class OpenPools(PoolList list, PoolingSettings settings, IServiceProvider home, TimeProvider time, ILogger<OpenPools> log)
     : BackgroundService, IAsyncDisposable
 {
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed partial class OpenPools(PoolList list, PoolSettings settings, IS
     private static readonly TimeSpan _openTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _startTime = TimeSpan.FromSeconds(10);
 
-    private readonly PoolSettings _settings = settings;
+    private readonly PoolingSettings _settings = settings;
     private readonly IServiceProvider _home = home;
     private readonly TimeProvider _time = time;
     private readonly ILogger _log = log;
@@ -126,7 +126,8 @@ internal sealed partial class OpenPools(PoolList list, PoolSettings settings, IS
                 }
 
             foreach (var pool in wanted)
-                _slots.GetOrAdd(pool.Name, _ => new(this, pool)).GoOn();
+                if (pool.ConnectionString is not null)
+                    _slots.GetOrAdd(pool.Name, _ => new(this, pool)).GoOn();
 
             await Task.WhenAny(Task.WhenAll(_slots.Values.Select(slot => slot.Opening)), Task.Delay(_tick, _time, ct));
         }
@@ -155,7 +156,7 @@ internal sealed partial class OpenPools(PoolList list, PoolSettings settings, IS
         private long _triedAt;
         private bool _isAway;
 
-        public string ConnectionString => entry.ConnectionString;
+        public string ConnectionString { get; } = entry.ConnectionString!;
 
         public PoolHost? Host { get; private set; }
 
@@ -186,7 +187,7 @@ internal sealed partial class OpenPools(PoolList list, PoolSettings settings, IS
             patience.CancelAfter(_openTime);
             try
             {
-                Host = await PoolHost.Open(entry.Name, entry.ConnectionString, pools._settings, pools._home, patience.Token);
+                Host = await PoolHost.Open(entry.Name, ConnectionString, pools._settings, pools._home, patience.Token);
                 LogOpen(pools._log, entry.Name);
             }
             catch (Exception failure)

@@ -38,7 +38,7 @@ internal sealed class PoolHost : IAsyncDisposable
 
     /// <summary>Brings the pool's database up to date and starts to serve it.</summary>
     /// <param name="home">The node's own parts.</param>
-    public static async Task<PoolHost> Open(string name, string connectionString, PoolSettings settings, IServiceProvider home, CancellationToken ct)
+    public static async Task<PoolHost> Open(string name, string connectionString, PoolingSettings settings, IServiceProvider home, CancellationToken ct)
     {
         var host = Build(name, connectionString, settings, home);
         try
@@ -55,7 +55,7 @@ internal sealed class PoolHost : IAsyncDisposable
     }
 
     /// <summary>Brings a pool's database up to date without serving it.</summary>
-    public static async Task Prepare(string connectionString, PoolSettings settings, IServiceProvider home, CancellationToken ct)
+    public static async Task Prepare(string connectionString, PoolingSettings settings, IServiceProvider home, CancellationToken ct)
     {
         var host = Build("", connectionString, settings, home);
         try
@@ -79,7 +79,7 @@ internal sealed class PoolHost : IAsyncDisposable
         await Dispose(_host);
     }
 
-    private static IHost Build(string name, string connectionString, PoolSettings settings, IServiceProvider home)
+    private static IHost Build(string name, string connectionString, PoolingSettings settings, IServiceProvider home)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         foreach (var type in settings.Shared)

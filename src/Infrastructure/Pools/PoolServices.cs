@@ -22,7 +22,7 @@ public static class PoolServices
     /// <param name="enableVirtualPool">Whether a queue that no pool takes is kept in the service's own database.</param>
     public static IServiceCollection AddPooling(this IServiceCollection services, string schema, bool notifies, bool enableVirtualPool)
     {
-        services.AddSingleton(new PoolSettings(schema, notifies, enableVirtualPool,
+        services.AddSingleton(new PoolingSettings(schema, notifies, enableVirtualPool,
         [
             typeof(TimeProvider), typeof(DatabaseClock), typeof(Limits), typeof(NodeIdentity), typeof(ICipher),
             typeof(CommitterSettings), typeof(HistorySettings), typeof(NotificationSettings), typeof(SignedUrlSettings),

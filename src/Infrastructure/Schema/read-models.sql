@@ -1,4 +1,4 @@
--- The read models. Only QueueProjection and SubscriptionProjection write them, from events; they can be dropped and rebuilt at any time.
+-- The read models. Only QueueProjection, SubscriptionProjection and PoolProjection write them, from events; they can be dropped and rebuilt at any time.
 -- Rows of one queue share the key of its incarnation, so that a queue made anew never meets the rows of the one before.
 
 create table if not exists queue (
@@ -89,6 +89,25 @@ alter table subscription add column if not exists node uuid;   -- whose connecti
 create index if not exists subscription_node on subscription (node) where node is not null;
 create index if not exists subscription_page on subscription (project, queue, id);
 create index if not exists subscription_expires on subscription (expires_at);
+
+-- Pools and flavors, written by PoolProjection alone, and read in the home database only. Which pools are of a flavor the pools say, by its name.
+create table if not exists pool (
+    name text collate "C" primary key,
+    uri text not null,                  -- its password as ***
+    sealed text,                        -- base64: the uri with its password, sealed for pool/NAME; null where there was no password and no key
+    target text collate "C" not null,   -- host:port/database; no two pools have the same
+    weight bigint not null,
+    flavor text collate "C",
+    options text not null,              -- JSON, as given
+    version bigint not null             -- events in its stream, those of earlier pools of its name too
+);
+create index if not exists pool_flavor on pool (flavor, name);
+
+create table if not exists flavor (
+    project text collate "C" not null,
+    name text collate "C" not null,
+    primary key (project, name)
+);
 
 -- What is to be told to whom, and what became of it. No read model: it begins where the relay has passed an event, and is kept for the
 -- retention time.
