@@ -30,6 +30,7 @@ public static class PoolServices
             typeof(KeystoneSettings), typeof(KeystoneClient), typeof(ServiceToken), typeof(ITrustTokens), typeof(ITrusts), typeof(ITokens),
             typeof(PublicAddresses),
         ]));
+        services.AddSingleton<PoolList>();
         services.AddSingleton<CatalogueMemory>();
         services.AddSingleton<Catalogue>();
         services.AddSingleton<OpenPools>();
