@@ -330,6 +330,9 @@ internal sealed partial class Connection : ISelf, IDisposable
 
         public void Tell(ReadOnlyMemory<byte> document) => connection.Tell(document);
 
+        // Where it goes on is not known here.
+        public void Moved(QueuePlace place) => End();
+
         public void End() => connection.Forget(Queue, Subscription);
     }
 

@@ -19,6 +19,8 @@ create table if not exists queue (
     primary key (project, name)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 create unique index if not exists queue_id on queue (id);
+alter table queue add column if not exists held text;  -- by a move: leaving, arriving (deleted, too, so that nobody sees it), gone (likewise); else null
+alter table queue add column if not exists move uuid;  -- which move; null exactly when held is
 
 create table if not exists message (
     queue_id uuid not null,
@@ -115,6 +117,16 @@ create index if not exists delivery_failed on delivery (subscription, id) where 
 create index if not exists delivery_due on delivery (subscription, next_at, id) where status = 'waiting';
 create index if not exists delivery_late on delivery (next_at) where status = 'waiting';
 create index if not exists delivery_over on delivery (ended_at) where status <> 'waiting';
+
+-- Queues whose history is being copied here by a move, which is not complete. No read model: what there is of such a queue is none of this
+-- database's until the row is gone.
+create table if not exists arrival (
+    project text collate "C" not null,
+    name text collate "C" not null,
+    move uuid not null,
+    began_at timestamptz not null default now(),
+    primary key (project, name)
+);
 
 -- When a node whose connections are subscribers last said that it lives. No read model: nobody needs its past.
 create table if not exists node (
