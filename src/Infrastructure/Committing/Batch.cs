@@ -26,11 +26,14 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
     /// <summary>Queues that may have something to give since: posted to, or given back to; and those that are no more, for who follows them.</summary>
     public HashSet<QueueId> Replenished { get; } = [];
 
-    /// <summary>Records what is over by the clock and turns the page of full segments.</summary>
+    /// <summary>Records what is over by the clock and turns the page of full segments; of a queue that is held, neither.</summary>
     public void KeepBooks()
     {
         foreach (var state in states.Values)
         {
+            if (state.Hold is not null)
+                continue;
+
             Apply(state, QueueDecider.ExpireClaims(state, now));
             Apply(state, QueueDecider.TurnPage(state, segmentLength, now));
         }
@@ -39,15 +42,33 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
     /// <returns>Messages that another queue has to take, with <see cref="Receive"/>; null without any.</returns>
     public DeadLetters? Decide(PendingCommand command)
     {
-        var state = states[command.Queue];
-        var outcome = command.Decide(state, now);
-        Apply(state, outcome.Events);
+        var outcome = Ask(command);
+        Apply(states[command.Queue], outcome.Events);
         return outcome.DeadLetters;
     }
+
+    /// <summary>What a command would have, before any of it is done.</summary>
+    public PendingCommand.Outcome Ask(PendingCommand command)
+    {
+        var state = states[command.Queue];
+        return !command.Needs.WhileHeld && Refuses(state, command) ? new([], null) : command.Decide(state, now);
+    }
+
+    /// <summary>Whether a command comes to nothing because a queue that it would change is held; it is told so.</summary>
+    public bool Refuses(QueueId queue, PendingCommand command) => Refuses(states[queue], command);
 
     /// <summary>Lets a queue whose state has been read take dead letters.</summary>
     public void Receive(QueueId queue, DeadLetters letters, Actor by) =>
         Apply(states[queue], MessageDecider.Receive(states[queue], letters, by, now));
+
+    private static bool Refuses(QueueState state, PendingCommand command)
+    {
+        if (state.Hold is not { } hold)
+            return false;
+
+        command.Refuse(hold.Refusal(state.Id));
+        return true;
+    }
 
     private void Apply(QueueState state, IReadOnlyList<object> events)
     {
@@ -65,7 +86,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
                     StreamKey.OfQueue(state.Id.Name, state.Incarnation, state.Segment), state.Version - 1));
 
             append.Events.Add(@event);
-            if (@event is MessagePosted or ClaimReleased or ClaimExpired or QueueDeleted)
+            if (@event is MessagePosted or ClaimReleased or ClaimExpired or QueueDeleted or QueueThawed or QueueArrived or QueueLeft)
                 Replenished.Add(state.Id);
         }
     }

@@ -134,12 +134,23 @@ internal sealed partial class BatchWriter(
     private static async Task Decide(Batch batch, IReadOnlyList<PendingCommand> commands, StateReader reader, CancellationToken stopping)
     {
         foreach (var command in commands)
-            if (batch.Decide(command) is { } letters)
+        {
+            // Where they go is known before anything leaves its queue: one that is held takes nothing.
+            var letters = batch.Ask(command).DeadLetters;
+            if (letters is null)
             {
-                var target = command.Queue with { Name = letters.To };
-                await reader.ReadAlso(target, stopping);
-                batch.Receive(target, letters, command.By);
+                batch.Decide(command);
+                continue;
             }
+
+            var target = command.Queue with { Name = letters.To };
+            await reader.ReadAlso(target, stopping);
+            if (batch.Refuses(target, command))
+                continue;
+
+            batch.Decide(command);
+            batch.Receive(target, letters, command.By);
+        }
     }
 
     // Events, read models and COMMIT travel together. Not cancelled by a stop: a commit under way is waited for, within the connection's

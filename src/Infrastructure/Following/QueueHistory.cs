@@ -36,8 +36,9 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
         var command = database.CreateCommand(
             """
             select q.incarnation, q.delays, e.version, e.type, e.bdata, q.segment,
-                $4 > 0 and not exists (select from mt_streams where tenant_id = $1 and id = $3)
+                $4 > 0 and not exists (select from mt_streams where tenant_id = $1 and id = $3), h.held is not distinct from 'gone'
             from (select) one
+                left join queue h on h.project = $1 and h.name = $2
                 left join queue q on q.project = $1 and q.name = $2 and not q.deleted
                 left join lateral (
                     select * from (
@@ -58,11 +59,13 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
         command.Parameters.Add(new() { Value = MaxPageBytes });
         return database.Read(command, async row =>
         {
-            var (told, next) = (new List<Told>(), place);
+            var (told, next, hasMoved) = (new List<Told>(), place, false);
             while (await row.ReadAsync(ct))
             {
                 if (row.IsDBNull(2))
                 {
+                    hasMoved = row.GetBoolean(7);
+
                     // The name has become free of its past, and its incarnations are counted from the start again; or what a follower was to be told
                     // was dropped at the end of its retention.
                     if (!row.IsDBNull(0) && row.GetInt32(0) < place.Incarnation)
@@ -82,7 +85,7 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
                     next = QueuePlace.StartOf(place.Incarnation + 1);
             }
 
-            return new Page(told, next);
+            return new Page(told, next, hasMoved);
         }, ct);
     }
 
@@ -118,7 +121,8 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
     }
 
     /// <param name="Next">Where to go on.</param>
-    internal sealed record Page(IReadOnlyList<Told> Told, QueuePlace Next);
+    /// <param name="HasMoved">Whether that is in another database.</param>
+    internal sealed record Page(IReadOnlyList<Told> Told, QueuePlace Next, bool HasMoved);
 
     /// <param name="Place">After the message.</param>
     internal sealed record Told(QueuePlace Place, ReadOnlyMemory<byte> Document);

@@ -10,6 +10,7 @@ using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.Following;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Identity;
+using Zaqar.Infrastructure.Moving;
 using Zaqar.Infrastructure.Outbound;
 
 namespace Zaqar.Infrastructure.Pools;
@@ -38,6 +39,7 @@ public static class PoolServices
         services.Replace(ServiceDescriptor.Singleton<IFeeds, PooledFeeds>());
         services.AddHostedService(provider => provider.GetRequiredService<CatalogueMemory>());
         services.AddHostedService(provider => provider.GetRequiredService<OpenPools>());
+        services.AddHostedService<QueueMoves>();
         return services;
     }
 }
