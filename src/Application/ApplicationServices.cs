@@ -2,6 +2,7 @@ using System.Reflection;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Zaqar.Application.Encryption;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Application.Waiting;
 
@@ -16,6 +17,7 @@ public static class ApplicationServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<QueueSignals>();
+        services.AddSingleton<MessageSeal>();
         services.AddSingleton<SubscriptionWriter>();
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<IMediator, Mediator>();
