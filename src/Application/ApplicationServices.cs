@@ -2,6 +2,7 @@ using System.Reflection;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Zaqar.Application.Encryption;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Application.Waiting;
 
@@ -17,6 +18,7 @@ public static class ApplicationServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DatabaseClock>();
         services.AddSingleton<QueueSignals>();
+        services.AddSingleton<MessageSeal>();
         services.AddSingleton<SubscriptionWriter>();
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<Mediator>();

@@ -7,9 +7,11 @@ using Wolverine;
 using Wolverine.Marten;
 using Zaqar.Application;
 using Zaqar.Application.Committing;
+using Zaqar.Application.Encryption;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Infrastructure.Committing;
 using Zaqar.Infrastructure.Delivery;
+using Zaqar.Infrastructure.Encryption;
 using Zaqar.Infrastructure.Following;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Queues;
@@ -47,6 +49,7 @@ public static class InfrastructureServices
 
         services.TryAddSingleton(new CommitterSettings());
         services.TryAddSingleton(new HistorySettings());
+        services.TryAddSingleton<ICipher>(KeyRing.Empty);
         services.AddSingleton<QueueNotices>();
         services.TryAddSingleton<QueueMemory>();
         services.AddSingleton<EventWriter>();

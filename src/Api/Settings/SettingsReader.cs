@@ -2,6 +2,7 @@ using Zaqar.Api.Requests;
 using Zaqar.Application;
 using Zaqar.Domain;
 using Zaqar.Infrastructure.Delivery;
+using Zaqar.Infrastructure.Encryption;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Identity;
 using Zaqar.Infrastructure.Outbound;
@@ -132,6 +133,10 @@ internal static class SettingsReader
         var settings = Bind<WebSocketSettings>(configuration, "Zaqar:WebSocket");
         return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
     }
+
+    /// <returns>The keys of message bodies; none where none is set.</returns>
+    /// <exception cref="SettingInvalidException">A key is none, is known to everybody, or it is open which of several encrypts.</exception>
+    public static KeyRing ReadEncryption(IConfiguration configuration) => EncryptionSettings.Read(configuration);
 
     private static void CheckSubscriberTypes(string types, string section)
     {

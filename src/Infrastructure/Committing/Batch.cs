@@ -1,4 +1,5 @@
 using Zaqar.Application;
+using Zaqar.Application.Encryption;
 using Zaqar.Domain;
 using Zaqar.Domain.Claims;
 using Zaqar.Domain.Messages;
@@ -10,7 +11,8 @@ namespace Zaqar.Infrastructure.Committing;
 /// The states that a batch decides on and the events it has decided. Commands are decided in the order they came, each on what the
 /// ones before it left; then everything is appended at once, with the versions that were read as the fence.
 /// </summary>
-internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int segmentLength, DateTimeOffset now)
+/// <remarks>Deciders know nothing of encryption: what they decide for a queue that encrypts is sealed before it is folded or stored.</remarks>
+internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, MessageSeal seal, int segmentLength, DateTimeOffset now)
 {
     private readonly Dictionary<(QueueId Queue, int Incarnation, int Segment), Append> _appends = [];
     private readonly HashSet<QueueId> _touched = [];
@@ -58,8 +60,13 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
     public bool Refuses(QueueId queue, PendingCommand command) => Refuses(states[queue], command);
 
     /// <summary>Lets a queue whose state has been read take dead letters.</summary>
-    public void Receive(QueueId queue, DeadLetters letters, Actor by) =>
-        Apply(states[queue], MessageDecider.Receive(states[queue], letters, by, now));
+    /// <exception cref="MessageUnreadable">One of them cannot be opened, to be sealed for this queue.</exception>
+    public void Receive(QueueId queue, DeadLetters letters, Actor by)
+    {
+        var from = queue with { Name = letters.From };
+        var moved = letters with { Messages = [.. letters.Messages.Select(message => seal.Move(message, from, queue))] };
+        Apply(states[queue], MessageDecider.Receive(states[queue], moved, by, now));
+    }
 
     private static bool Refuses(QueueState state, PendingCommand command)
     {
@@ -75,8 +82,9 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
         if (events.Count > 0)
             _touched.Add(state.Id);
 
-        foreach (var @event in events)
+        foreach (var decided in events)
         {
+            var @event = decided is MessagePosted posted && state.Metadata.EnableEncryptMessages ? seal.Seal(state.Id, posted) : decided;
             state.Evolve(@event);
 
             // An event that opens a stream has moved the state on to it already.

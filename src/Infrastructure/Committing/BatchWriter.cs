@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Application;
+using Zaqar.Application.Encryption;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Waiting;
 
@@ -16,7 +17,7 @@ namespace Zaqar.Infrastructure.Committing;
 /// </remarks>
 internal sealed partial class BatchWriter(
     EventWriter events, NpgsqlDataSource database, DatabaseClock clock, QueueMemory memory, QueueNotices notices,
-    CommitterSettings settings, TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
+    MessageSeal seal, CommitterSettings settings, TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
 {
     private static readonly TimeSpan _companyStays = TimeSpan.FromSeconds(10);
 
@@ -59,7 +60,7 @@ internal sealed partial class BatchWriter(
         if (!memory.TryTell(commands, now, out var states))
             return false;
 
-        var batch = new Batch(states, settings.SegmentLength, now);
+        var batch = new Batch(states, seal, settings.SegmentLength, now);
         batch.KeepBooks();
         var isWhole = true;
         foreach (var command in commands)
@@ -95,7 +96,7 @@ internal sealed partial class BatchWriter(
             return false;
         }
 
-        var batch = new Batch(reading.States, settings.SegmentLength, reading.Now);
+        var batch = new Batch(reading.States, seal, settings.SegmentLength, reading.Now);
         batch.KeepBooks();
         if (reading.SawAllOverdueClaims)
             await Decide(batch, commands, reader, stopping);

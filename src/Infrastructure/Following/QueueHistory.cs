@@ -1,5 +1,6 @@
 using Npgsql;
 using Zaqar.Application;
+using Zaqar.Application.Encryption;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
 using Zaqar.Infrastructure.Delivery;
@@ -8,7 +9,7 @@ using Zaqar.Infrastructure.Schema;
 namespace Zaqar.Infrastructure.Following;
 
 /// <summary>Reads a queue's history onward from a place, a page at a time, across segments and incarnations.</summary>
-internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, NotificationSettings settings, NodeIdentity node)
+internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, MessageSeal seal, NotificationSettings settings, NodeIdentity node)
 {
     // About as many as a follower has room for.
     private const int MaxPage = 64;
@@ -31,6 +32,7 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
     }
 
     /// <summary>What comes after a place, about 1 MiB at most unless one message is larger; empty at the end.</summary>
+    /// <exception cref="MessageUnreadable">The first cannot be opened; the page ends before one that comes later.</exception>
     public Task<Page> After(QueueId queue, QueuePlace place, CancellationToken ct)
     {
         var command = database.CreateCommand(
@@ -75,10 +77,20 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
                     break;
                 }
 
+                var (before, type) = (next, row.GetString(3));
                 next = next with { Version = row.GetInt64(2) };
-                var type = row.GetString(3);
                 if (type == _posted)
-                    Add(told, next, (MessagePosted)_binary.Deserialize(typeof(MessagePosted), row.GetFieldValue<byte[]>(4)), queue, !row.IsDBNull(1) && row.GetBoolean(1));
+                {
+                    var posted = (MessagePosted)_binary.Deserialize(typeof(MessagePosted), row.GetFieldValue<byte[]>(4));
+                    try
+                    {
+                        Add(told, next, posted, queue, !row.IsDBNull(1) && row.GetBoolean(1));
+                    }
+                    catch (MessageUnreadable) when (before != place)
+                    {
+                        return new Page(told, before);
+                    }
+                }
                 else if (type == _closed)
                     next = new(place.Incarnation, place.Segment + 1, 0);
                 else if (type == _deleted)
@@ -108,10 +120,10 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
     }
 
     // What a queue takes over from another as dead was told of when it was posted.
-    private static void Add(List<Told> told, QueuePlace place, MessagePosted posted, QueueId queue, bool queueDelays)
+    private void Add(List<Told> told, QueuePlace place, MessagePosted posted, QueueId queue, bool queueDelays)
     {
         if (posted.DeadLetteredFrom is null)
-            told.Add(new(place, NotificationDocument.Of(posted, queue.Name, queueDelays)));
+            told.Add(new(place, NotificationDocument.Of(seal.Open(queue, posted), queue.Name, queueDelays)));
     }
 
     private static void Identify(NpgsqlCommand command, QueueId queue)
