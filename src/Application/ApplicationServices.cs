@@ -2,6 +2,7 @@ using System.Reflection;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Zaqar.Application.Pools;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Application.Waiting;
 
@@ -17,6 +18,9 @@ public static class ApplicationServices
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<QueueSignals>();
         services.AddSingleton<SubscriptionWriter>();
+        services.AddSingleton<PoolWriter>();
+        services.AddSingleton<PoolAddresses>();
+        services.AddSingleton<PoolPreparation>();
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<IMediator, Mediator>();
 

@@ -47,6 +47,7 @@ internal static class ServiceHost
         builder.Services.AddSingleton(notification);
         builder.Services.AddSingleton(SettingsReader.ReadKeystone(builder.Configuration));
         builder.Services.AddSingleton(SettingsReader.ReadOutbound(builder.Configuration));
+        builder.Services.AddSingleton(SettingsReader.ReadPools(builder.Configuration));
         builder.Services.AddZaqarApi();
         if (SettingsReader.ReadService(builder.Configuration).AsksKeystone)
             builder.Services.AddKeystoneTokens().AddKeystoneAuthentication();

@@ -1,5 +1,6 @@
 using Zaqar.Api.Requests;
 using Zaqar.Application;
+using Zaqar.Application.Pools;
 using Zaqar.Domain;
 using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.History;
@@ -131,6 +132,15 @@ internal static class SettingsReader
     {
         var settings = Bind<WebSocketSettings>(configuration, "Zaqar:WebSocket");
         return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
+    }
+
+    /// <exception cref="SettingInvalidException">A secret is empty.</exception>
+    public static PoolSettings ReadPools(IConfiguration configuration)
+    {
+        var settings = Bind<PoolSettings>(configuration, "Zaqar:Pools");
+        return settings.Secrets.FirstOrDefault(secret => secret.Value is not { Length: > 0 }) is { Key: { } name }
+            ? throw new SettingInvalidException($"Zaqar:Pools:{nameof(settings.Secrets)}:{name} is empty.")
+            : settings;
     }
 
     private static void CheckSubscriberTypes(string types, string section)
