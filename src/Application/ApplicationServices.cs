@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Zaqar.Application.Encryption;
+using Zaqar.Application.Pools;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Application.Waiting;
 
@@ -20,6 +21,9 @@ public static class ApplicationServices
         services.AddSingleton<QueueSignals>();
         services.AddSingleton<MessageSeal>();
         services.AddSingleton<SubscriptionWriter>();
+        services.AddSingleton<PoolWriter>();
+        services.AddSingleton<PoolAddresses>();
+        services.AddSingleton<PoolPreparation>();
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<Mediator>();
         services.TryAddSingleton<IMediator>(provider => provider.GetRequiredService<Mediator>());

@@ -1,4 +1,5 @@
 using Zaqar.Api.Responses;
+using Zaqar.Domain.Flavors;
 using Zaqar.Domain.Subscriptions;
 
 namespace Zaqar.Api.Errors;
@@ -47,6 +48,8 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             context.Response.Headers.Allow = allow;
         if (failure is SubscriptionExists existing)
             context.Response.Headers.Location = Paths.Subscriptions(existing.Queue);
+        if (failure is FlavorWithoutPools { Put: { } flavor })
+            context.Response.Headers.Location = Paths.Flavor(flavor);
 
         return ErrorBody.Write(context, answer);
     }

@@ -50,6 +50,7 @@ internal static class ServiceHost
         builder.Services.AddSingleton(SettingsReader.ReadKeystone(builder.Configuration));
         builder.Services.AddSingleton(SettingsReader.ReadOutbound(builder.Configuration));
         builder.Services.AddSingleton<ICipher>(SettingsReader.ReadEncryption(builder.Configuration));
+        builder.Services.AddSingleton(SettingsReader.ReadPools(builder.Configuration));
         builder.Services.AddZaqarApi();
         if (SettingsReader.ReadService(builder.Configuration).AsksKeystone)
             builder.Services.AddKeystoneTokens().AddKeystoneAuthentication();

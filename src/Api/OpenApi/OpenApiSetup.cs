@@ -11,7 +11,7 @@ internal static class OpenApiSetup
 
     private const string Document = "v2";
 
-    private static readonly string[] _tags = ["Documents", "Queues", "Messages", "Claims", "Subscriptions", "Deliveries", "Health"];
+    private static readonly string[] _tags = ["Documents", "Queues", "Messages", "Claims", "Subscriptions", "Deliveries", "Pools", "Flavors", "Health"];
 
     public static IServiceCollection AddZaqarOpenApi(this IServiceCollection services) => services.AddOpenApi(Document, options =>
     {

@@ -5,6 +5,19 @@ internal static class Paths
 {
     public const string Queues = "/v2/queues";
 
+    public const string Pools = "/v2/pools";
+
+    public const string Flavors = "/v2/flavors";
+
+    public static string Pool(string name) => $"{Pools}/{Uri.EscapeDataString(name)}";
+
+    public static string Flavor(string name) => $"{Flavors}/{Uri.EscapeDataString(name)}";
+
+    /// <summary>A path with the query it was asked with, as it came, but for what no header may have.</summary>
+    /// <param name="query">With its question mark; null or empty for none.</param>
+    public static string Asked(string path, string? query) => path + string.Concat((query ?? "").Select(c =>
+        c is > ' ' and <= '~' ? c.ToString() : Uri.EscapeDataString(c.ToString())));
+
     /// <param name="name">A valid name, so it needs no encoding.</param>
     public static string Queue(string name) => $"{Queues}/{name}";
 

@@ -88,7 +88,7 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, M
                     }
                     catch (MessageUnreadable) when (before != place)
                     {
-                        return new Page(told, before);
+                        return new Page(told, before, HasMoved: false);
                     }
                 }
                 else if (type == _closed)
