@@ -69,7 +69,7 @@ internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings
                 yield return new()
                 {
                     Name = name, In = ParameterLocation.Path, Required = true,
-                    Schema = name == "queue_name"
+                    Schema = name is "queue_name" or "topic_name"
                         ? new() { Type = JsonSchemaType.String, Pattern = "^[a-zA-Z0-9_.-]+$", MinLength = 1, MaxLength = QueueId.MaxNameLength }
                         : new OpenApiSchema { Type = JsonSchemaType.String },
                 };

@@ -204,7 +204,7 @@ internal static class Routes
 
     /// <summary>The routes of a service with these settings.</summary>
     public static IEnumerable<ApiRoute> For(ServiceSettings settings) =>
-        settings.AdminMode ? [.. _everyone, .. _administrators] : _everyone;
+        [.. _everyone, .. TopicRoutes.TwinsOf(_everyone), .. settings.AdminMode ? _administrators : []];
 
     private static ApiRoute Get<T>(string pattern, string? rule, Operation operation) where T : IEndpoint =>
         new("GET", pattern, rule, typeof(T), operation);

@@ -108,7 +108,7 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
     private static void Add(List<Told> told, QueuePlace place, MessagePosted posted, QueueId queue, bool queueDelays)
     {
         if (posted.DeadLetteredFrom is null)
-            told.Add(new(place, NotificationDocument.Of(posted, queue.Name, queueDelays)));
+            told.Add(new(place, NotificationDocument.Of(posted, queue.ShownName, queueDelays)));
     }
 
     private static void Identify(NpgsqlCommand command, QueueId queue)
