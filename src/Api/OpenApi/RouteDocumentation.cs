@@ -72,7 +72,7 @@ internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings
                     Name = name, In = ParameterLocation.Path, Required = true,
                     Schema = name switch
                     {
-                        "queue_name" => new() { Type = JsonSchemaType.String, Pattern = "^[a-zA-Z0-9_.-]+$", MinLength = 1, MaxLength = QueueId.MaxNameLength },
+                        "queue_name" or "topic_name" => new() { Type = JsonSchemaType.String, Pattern = "^[a-zA-Z0-9_.-]+$", MinLength = 1, MaxLength = QueueId.MaxNameLength },
                         "pool_name" or "flavor_name" => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = ResourceName.MaxLength },
                         _ => new OpenApiSchema { Type = JsonSchemaType.String },
                     },

@@ -59,6 +59,22 @@ internal static class Schemas
                     ["claimed"] = Of(Whole), ["free"] = Of(Whole), ["total"] = Of(Whole), ["oldest"] = Ref("Mark"), ["newest"] = Ref("Mark"),
                 }),
             }),
+            ["Topic"] = Object("A topic in a listing.", ["name", "href"], new()
+            {
+                ["name"] = Of(Text), ["href"] = Of(Text), ["metadata"] = Ref("Metadata"),
+            }),
+            ["TopicPage"] = Object("A page of topics.", ["topics", "links"], new()
+            {
+                ["topics"] = ArrayOf(Ref("Topic")), ["links"] = ArrayOf(Ref("Link")),
+            }),
+            ["TopicStats"] = Object("How many messages a topic has.", ["messages"], new()
+            {
+                ["messages"] = Object("The counts.", ["total"], new()
+                {
+                    ["total"] = Of(Whole), ["oldest"] = Ref("Mark"), ["newest"] = Ref("Mark"),
+                    ["claimed"] = Of(Whole, "Only of a topic that is not there."), ["free"] = Of(Whole, "Likewise."),
+                }),
+            }),
             ["Purge"] = Object("What to throw away; both without a body.", ["resource_types"], new()
             {
                 ["resource_types"] = ArrayOf(Of(Text, "messages or subscriptions.")),

@@ -1,9 +1,14 @@
+using Zaqar.Domain.Queues;
+
 namespace Zaqar.Api.Responses;
 
 /// <summary>Spells the paths that answers point to. Always paths, never whole URLs: clients add their own endpoint.</summary>
+/// <remarks>Names are valid ones, so they need no encoding.</remarks>
 internal static class Paths
 {
     public const string Queues = "/v2/queues";
+
+    public const string Topics = "/v2/topics";
 
     public const string Pools = "/v2/pools";
 
@@ -18,20 +23,22 @@ internal static class Paths
     public static string Asked(string path, string? query) => path + string.Concat((query ?? "").Select(c =>
         c is > ' ' and <= '~' ? c.ToString() : Uri.EscapeDataString(c.ToString())));
 
-    /// <param name="name">A valid name, so it needs no encoding.</param>
-    public static string Queue(string name) => $"{Queues}/{name}";
+    /// <summary>The collection that a queue, or a topic, is in.</summary>
+    public static string All(QueueId queue) => queue.IsTopic ? Topics : Queues;
 
-    public static string Messages(string queue) => $"{Queues}/{queue}/messages";
+    public static string Queue(QueueId queue) => $"{All(queue)}/{queue.ShownName}";
 
-    public static string Message(string queue, Guid id) => $"{Queues}/{queue}/messages/{id:D}";
+    public static string Messages(QueueId queue) => $"{All(queue)}/{queue.ShownName}/messages";
 
-    public static string Deliveries(string queue, Guid subscription) => $"{Queues}/{queue}/subscriptions/{subscription:D}/deliveries";
+    public static string Message(QueueId queue, Guid id) => $"{All(queue)}/{queue.ShownName}/messages/{id:D}";
 
-    public static string Claim(string queue, Guid id) => $"{Queues}/{queue}/claims/{id:D}";
+    public static string Claim(QueueId queue, Guid id) => $"{All(queue)}/{queue.ShownName}/claims/{id:D}";
 
-    public static string Subscriptions(string queue) => $"{Queues}/{queue}/subscriptions";
+    public static string Subscriptions(QueueId queue) => $"{All(queue)}/{queue.ShownName}/subscriptions";
 
-    public static string Subscription(string queue, Guid id) => $"{Queues}/{queue}/subscriptions/{id:D}";
+    public static string Subscription(QueueId queue, Guid id) => $"{All(queue)}/{queue.ShownName}/subscriptions/{id:D}";
 
-    public static string Confirmation(string queue, Guid id) => $"{Queues}/{queue}/subscriptions/{id:D}/confirm";
+    public static string Confirmation(QueueId queue, Guid id) => $"{All(queue)}/{queue.ShownName}/subscriptions/{id:D}/confirm";
+
+    public static string Deliveries(QueueId queue, Guid subscription) => $"{All(queue)}/{queue.ShownName}/subscriptions/{subscription:D}/deliveries";
 }

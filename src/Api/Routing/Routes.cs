@@ -272,6 +272,7 @@ internal static class Routes
     public static IEnumerable<ApiRoute> For(ServiceSettings settings) =>
     [
         .. _everyone,
+        .. TopicRoutes.TwinsOf(_everyone),
         .. settings.AdminMode ? _administrators : [],
         .. settings.AdminMode && settings.Pooling ? _pooling : [],
     ];

@@ -29,7 +29,7 @@ public static class QueueDecider
         if (!queue.Exists)
             throw new QueueNotFound(queue.Id);
 
-        var patched = queue.Metadata.Patch(operations, limits);
+        var patched = queue.Metadata.Patch(operations, queue.Id.IsTopic, limits);
         return new(patched, patched.Json == queue.Metadata.Json ? [] : [new QueueMetadataChanged(patched.Json, now, by)]);
     }
 

@@ -1,7 +1,7 @@
 namespace Zaqar.Domain.Queues;
 
 public sealed class QueueNotFound(QueueId queue)
-    : RejectedException(ErrorKind.NotFound, $"Queue {queue.Name} does not exist.");
+    : RejectedException(ErrorKind.NotFound, $"The {queue.Noun} {queue.ShownName} does not exist.");
 
 /// <summary>A queue's metadata breaks a rule of a reserved key.</summary>
 public sealed class MetadataInvalid(string reason, ErrorKind kind = ErrorKind.InvalidRequest)

@@ -109,7 +109,7 @@ internal sealed partial class Lane(
             case Outcome.Gone:
                 LogGone(log, word.Subscription);
                 await mediator.Send(
-                    new DeleteSubscription(new QueueId(word.Project, subscriber.Queue), word.Subscription, _itself, DeletionReason.Gone, subscriber.Uri), ct);
+                    new DeleteSubscription(new(word.Project, subscriber.Queue), word.Subscription, _itself, DeletionReason.Gone, subscriber.Uri), ct);
                 return Ended("failed", Gone, "The subscriber is gone; the subscription has ended.", took);
 
             default:
@@ -140,20 +140,20 @@ internal sealed partial class Lane(
 
     private async ValueTask<Notice> Notice(Deliver word, Deliveries.Subscriber subscriber, Deliveries.DueDelivery due, CancellationToken ct)
     {
-        var id = IdOf(due);
+        var (id, queue) = (IdOf(due), new QueueId(word.Project, subscriber.Queue));
         if (due.Kind != NoticeKind.Notification)
         {
             var until = due.Kind == NoticeKind.UnsubscribeConfirmation
                 ? subscriber.Now.AddSeconds(limits.DefaultSubscriptionTtl)
                 : subscriber.ExpiresAt;
-            var link = await confirmations.LinkFor(word.Project, subscriber.Queue, word.Subscription, until, ct);
-            return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
+            var link = await confirmations.LinkFor(queue, word.Subscription, until, ct);
+            return new(id, word.Project, queue.ShownName, subscriber.Uri, subscriber.Options, due.Kind,
                 NotificationDocument.Confirmation(due.Kind, link), link);
         }
 
-        var posted = seal.Open(new(word.Project, subscriber.Queue), (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event!));
-        return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
-            NotificationDocument.Of(posted, subscriber.Queue, subscriber.QueueDelays));
+        var posted = seal.Open(queue, (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event!));
+        return new(id, word.Project, queue.ShownName, subscriber.Uri, subscriber.Options, due.Kind,
+            NotificationDocument.Of(posted, queue.ShownName, subscriber.QueueDelays));
     }
 
     private static string IdOf(Deliveries.DueDelivery due) => due.Id.ToString("N");

@@ -123,7 +123,7 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, M
     private void Add(List<Told> told, QueuePlace place, MessagePosted posted, QueueId queue, bool queueDelays)
     {
         if (posted.DeadLetteredFrom is null)
-            told.Add(new(place, NotificationDocument.Of(seal.Open(queue, posted), queue.Name, queueDelays)));
+            told.Add(new(place, NotificationDocument.Of(seal.Open(queue, posted), queue.ShownName, queueDelays)));
     }
 
     private static void Identify(NpgsqlCommand command, QueueId queue)

@@ -103,7 +103,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
 
         var pages = await Task.WhenAll(asked);
         return new(
-            [.. pages.SelectMany(page => page.Queues).DistinctBy(queue => queue.Name).OrderBy(queue => queue.Name, StringComparer.Ordinal).Take(list.Limit)],
+            [.. pages.SelectMany(page => page.Queues).DistinctBy(queue => queue.Queue).OrderBy(queue => queue.Queue).Take(list.Limit)],
             pages.Sum(page => page.Count));
     }
 }
