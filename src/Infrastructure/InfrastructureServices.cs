@@ -12,6 +12,7 @@ using Zaqar.Infrastructure.Committing;
 using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.Following;
 using Zaqar.Infrastructure.History;
+using Zaqar.Infrastructure.Letters;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Schema;
 using Zaqar.Infrastructure.Subscriptions;
@@ -50,6 +51,8 @@ public static class InfrastructureServices
         services.AddSingleton<QueueNotices>();
         services.TryAddSingleton<QueueMemory>();
         services.AddSingleton<EventWriter>();
+        services.TryAddSingleton<ILetterRoute, EveryQueueIsHere>();
+        services.AddSingleton<LetterBox>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<Committer>();
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
@@ -65,6 +68,7 @@ public static class InfrastructureServices
         services.AddSingleton<ReadModelRebuild>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueNotices>());
         services.AddHostedService(provider => provider.GetRequiredService<Committer>());
+        services.AddHostedService<LetterCourier>();
         services.AddHostedService<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeHeartbeat>());
         if (notifies)

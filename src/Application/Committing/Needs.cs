@@ -26,6 +26,9 @@ public sealed record Needs
     /// <summary>Messages whose life is over, without bodies, up to this many.</summary>
     public int Expired { get; init; }
 
+    /// <summary>Letters from other databases, and which of them were received before.</summary>
+    public IReadOnlyList<Guid> Letters { get; init; } = [];
+
     /// <summary>Bytes that the command keeps in memory while it waits; counted against the committer's bound.</summary>
     public int Bytes { get; init; }
 }

@@ -14,6 +14,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
 {
     private readonly Dictionary<(QueueId Queue, int Incarnation, int Segment), Append> _appends = [];
     private readonly HashSet<QueueId> _touched = [];
+    private readonly List<(QueueId From, Letter Letter)> _letters = [];
 
     public DateTimeOffset Now => now;
 
@@ -36,18 +37,37 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
         }
     }
 
-    /// <returns>Messages that another queue has to take, with <see cref="Receive"/>; null without any.</returns>
-    public DeadLetters? Decide(PendingCommand command)
+    /// <summary>Letters to queues in other databases, in the order of their decisions.</summary>
+    public IReadOnlyList<(QueueId From, Letter Letter)> Letters => _letters;
+
+    /// <summary>Decides a command and records what it decided, unless messages leave for another queue.</summary>
+    /// <returns>What is yet to be recorded, by <see cref="Move"/> or <see cref="Send"/>; null when all is.</returns>
+    public Departure? Decide(PendingCommand command)
     {
-        var state = states[command.Queue];
-        var outcome = command.Decide(state, now);
-        Apply(state, outcome.Events);
-        return outcome.DeadLetters;
+        var outcome = command.Decide(states[command.Queue], now);
+        if (outcome.DeadLetters is { } letters)
+            return new(command, outcome.Events, letters);
+
+        Apply(states[command.Queue], outcome.Events);
+        return null;
     }
 
-    /// <summary>Lets a queue whose state has been read take dead letters.</summary>
-    public void Receive(QueueId queue, DeadLetters letters, Actor by) =>
-        Apply(states[queue], MessageDecider.Receive(states[queue], letters, by, now));
+    /// <summary>Lets a queue of this database, whose state has been read, take what leaves.</summary>
+    public void Move(Departure departure)
+    {
+        Apply(states[departure.From], departure.Events);
+        var target = states[departure.To];
+        Apply(target, MessageDecider.Receive(target, departure.Letters, departure.Command.By, now));
+    }
+
+    /// <summary>Puts what leaves into a letter to another database.</summary>
+    public void Send(Departure departure)
+    {
+        var letter = new Letter(Guid.CreateVersion7(now), departure.Letters, departure.Command.By);
+        Apply(states[departure.From],
+            [.. departure.Events.Select(@event => @event is MessageDeadLettered moved ? moved with { Letter = letter.Id } : @event)]);
+        _letters.Add((departure.From, letter));
+    }
 
     private void Apply(QueueState state, IReadOnlyList<object> events)
     {
@@ -68,6 +88,13 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, int
             if (@event is MessagePosted or ClaimReleased or ClaimExpired or QueueDeleted)
                 Replenished.Add(state.Id);
         }
+    }
+
+    /// <summary>A decision by which messages leave their queue.</summary>
+    internal sealed record Departure(PendingCommand Command, IReadOnlyList<object> Events, DeadLetters Letters)
+    {
+        public QueueId From => Command.Queue;
+        public QueueId To => From with { Name = Letters.To };
     }
 
     /// <param name="From">The version that was read; the stream must still be there.</param>

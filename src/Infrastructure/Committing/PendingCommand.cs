@@ -17,6 +17,9 @@ internal abstract class PendingCommand(QueueId queue, Needs needs, Actor by, Can
     /// <summary>Decides on the state as it is now; a refusal is kept for the answer and changes nothing.</summary>
     public abstract Outcome Decide(QueueState state, DateTimeOffset now);
 
+    /// <summary>Takes back what was last decided, which is not recorded: the answer is this.</summary>
+    public abstract void Refuse(Exception reason);
+
     /// <summary>Gives the caller what was last decided.</summary>
     public abstract void Answer();
 
@@ -55,6 +58,8 @@ internal sealed class PendingCommand<TAnswer>(
             return _nothing;
         }
     }
+
+    public override void Refuse(Exception reason) => _refusal = reason;
 
     public override void Answer()
     {
