@@ -112,6 +112,13 @@ public sealed class MoveTests(PooledService service) : IClassFixture<PooledServi
             using var client = service.Client(Project);
             for (var n = 0; !stop.IsCancellationRequested; n++)
             {
+                // Who takes keeps up; and reads go on all the time.
+                if (posted.Count - taken.Count > 200)
+                {
+                    (await client.Get("/v2/queues/busy/messages")).Status.Should().Be(200);
+                    continue;
+                }
+
                 var body = $"new-{poster}-{n}";
                 var answer = await client.Ask("POST", "/v2/queues/busy/messages", $$"""{"messages": [{"body": "{{body}}"}]}""");
                 answer.Status.Should().BeOneOf([201, 503], answer.Text);
@@ -139,13 +146,12 @@ public sealed class MoveTests(PooledService service) : IClassFixture<PooledServi
                 return 0;
 
             var messages = claim.Json.GetProperty("messages").EnumerateArray().ToArray();
+            var ids = string.Join(',', messages.Select(message => message.GetProperty("id").GetString()));
+            var deleted = await Eventually.Holds(
+                () => client.Delete($"/v2/queues/busy/messages?ids={ids}"), answer => answer.Status != 503, "the messages can be deleted");
+            deleted.ShouldBeEmpty(204);
             foreach (var message in messages)
-            {
-                var deleted = await Eventually.Holds(
-                    () => client.Delete(message.GetProperty("href").GetString()!), answer => answer.Status != 503, "the message can be deleted");
-                deleted.ShouldBeEmpty(204);
                 taken.Add(message.GetProperty("body").GetString()!);
-            }
 
             return messages.Length;
         }
