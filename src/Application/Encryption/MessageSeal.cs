@@ -132,7 +132,7 @@ public sealed partial class MessageSeal(ICipher cipher, ILogger<MessageSeal> log
         }
         catch (NotOpenedException failure)
         {
-            LogUnreadable(log, id.Value, queue.Name, queue.Project, failure.Key, failure);
+            LogUnreadable(log, id.Value, queue.Name, queue.Project, failure.Key, failure.Message);
             throw new MessageUnreadable(id);
         }
     }
@@ -155,8 +155,8 @@ public sealed partial class MessageSeal(ICipher cipher, ILogger<MessageSeal> log
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Message {Message} of queue {Queue} in project {Project} cannot be decrypted; it was sealed with key {Key}.")]
-    private static partial void LogUnreadable(ILogger log, Guid message, string queue, string project, string? key, Exception cause);
+    [LoggerMessage(1, LogLevel.Error, "Message {Message} of queue {Queue} in project {Project} cannot be decrypted; its key is {Key}. {Reason}")]
+    private static partial void LogUnreadable(ILogger log, Guid message, string queue, string project, string? key, string reason);
 
     private readonly record struct Content(ReadOnlyMemory<byte> Body, string? Checksum);
 }
