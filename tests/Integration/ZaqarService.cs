@@ -33,6 +33,9 @@ public class ZaqarService : IAsyncLifetime
     {
     }
 
+    /// <summary>The database; the run's shared one unless a service has one of its own.</summary>
+    protected virtual Task<string> ConnectionString() => TestDatabase.ConnectionString();
+
     /// <summary>Where the first node listens.</summary>
     public Uri Address => AddressOf(_nodes[0]);
 
@@ -50,7 +53,7 @@ public class ZaqarService : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        _connectionString = await TestDatabase.ConnectionString();
+        _connectionString = await ConnectionString();
         await StartNode();
     }
 
