@@ -33,8 +33,8 @@ public class ZaqarService : IAsyncLifetime
     {
     }
 
-    /// <summary>The database that all nodes share.</summary>
-    protected virtual Task<string> FindDatabase() => TestDatabase.ConnectionString();
+    /// <summary>The database; the run's shared one unless a service has one of its own.</summary>
+    protected virtual Task<string> ConnectionString() => TestDatabase.ConnectionString();
 
     /// <summary>Where the first node listens.</summary>
     public Uri Address => AddressOf(_nodes[0]);
@@ -53,7 +53,7 @@ public class ZaqarService : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        _connectionString = await FindDatabase();
+        _connectionString = await ConnectionString();
         await StartNode();
     }
 

@@ -73,14 +73,19 @@ internal sealed class EventWriter(IDocumentStore store)
     }
 
     // Takes the rows of the streams, one node at a time. Whoever comes second finds another version, and divides by zero: an error that
-    // ends the batch before it takes any numbers for its events.
+    // ends the batch before it takes any numbers for its events. So does whoever finds no row at all: a queue that has left takes its streams along,
+    // and another node may remember it. The deletion deletes nothing; a select would return rows in the middle of a batch of writes.
     private static void Move(NpgsqlBatch batch, Batch.Append[] appends)
     {
         if (appends.Length > 0)
             batch.BatchCommands.Add(new(
                 """
-                update mt_streams s set version = m.after / (s.version = m.before)::int, timestamp = now()
-                from unnest($1, $2, $3, $4) as m(tenant, key, before, after) where s.tenant_id = m.tenant and s.id = m.key
+                with moved as (
+                    update mt_streams s set version = m.after / (s.version = m.before)::int, timestamp = now()
+                    from unnest($1, $2, $3, $4) as m(tenant, key, before, after) where s.tenant_id = m.tenant and s.id = m.key
+                    returning 1
+                )
+                delete from grave where 1 / ((select count(*) from moved) = cardinality($1))::int = 0
                 """)
             {
                 Parameters =

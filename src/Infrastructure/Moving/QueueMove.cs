@@ -80,6 +80,10 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
             await Pass(MoveStep.Begun);
             await _copy.History(() => Pass(MoveStep.Begun), ct);
             await Pass(MoveStep.HistoryCopied);
+
+            // A relay that stands still would keep the queue frozen for nothing.
+            foreach (var pool in new[] { source, target })
+                await Until(RelayGoesOn(pool, await LastEvent(pool, ct)), $"The relay of {pool.Name} stands still.", ct);
             await source.Committer.Commit(queue, _whileHeld, (state, now) => QueueDecider.Freeze(state, move, target.Name, now), Actor.System, ct);
             await Pass(MoveStep.Frozen);
             await Quieten(ct);
@@ -215,6 +219,21 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
         Identify(command);
         return await command.ExecuteScalarAsync(ct) is true;
     };
+
+    private Func<CancellationToken, Task<bool>> RelayGoesOn(PoolParts pool, long to) => async ct =>
+    {
+        await using var command = source.Database.CreateCommand("select exists (select from subscription where project = $1 and queue = $2)");
+        Identify(command);
+        await using var progress = pool.Database.CreateCommand(
+            "select coalesce((select last_seq_id from mt_event_progression where name = 'relay:All'), 0)");
+        return await command.ExecuteScalarAsync(ct) is false || (await progress.ExecuteScalarAsync(ct) is long reached && reached >= to);
+    };
+
+    private static async Task<long> LastEvent(PoolParts pool, CancellationToken ct)
+    {
+        await using var command = pool.Database.CreateCommand("select coalesce(max(seq_id), 0) from mt_events");
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
 
     // A lane is a lock in the database; its key is what LaneLocks takes.
     private async Task<bool> NothingIsDelivered(CancellationToken ct)

@@ -55,7 +55,7 @@ internal sealed class LetterDatabase(string prefix) : ZaqarService
 
     protected override IReadOnlyList<string> Settings => ["--Zaqar:EnableChecksum=true"];
 
-    protected override Task<string> FindDatabase() => TestDatabase.NewDatabase();
+    protected override Task<string> ConnectionString() => TestDatabase.NewDatabase();
 
     protected override void Configure(IServiceCollection services) => services.AddSingleton<ILetterRoute>(Route);
 }

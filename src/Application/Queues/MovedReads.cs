@@ -1,0 +1,44 @@
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Zaqar.Application.Claims;
+using Zaqar.Application.Deliveries;
+using Zaqar.Application.Messages;
+using Zaqar.Application.Subscriptions;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Application.Queues;
+
+/// <summary>
+/// Refuses reads of a queue that lives in another database, which would look as if there were none. Changes are refused where they are
+/// decided. Only for a database that is one of several: it costs a look at the queue's row.
+/// </summary>
+/// <remarks>Looked at after the answer was read: a queue that had not left then had not left when it was read.</remarks>
+internal sealed class MovedReads<TRequest, TResponse>(ReadDatabase database) : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        var answer = await next();
+        if (request is GetQueue or GetQueueStats or PurgeQueue or ListMessages or GetMessages or GetClaim or ListSubscriptions or GetSubscription or ListDeliveries
+            && await HasLeft(((IQueueRequest)request).Queue, cancellationToken))
+            throw new QueueMoved(((IQueueRequest)request).Queue);
+
+        return answer;
+    }
+
+    private async Task<bool> HasLeft(QueueId queue, CancellationToken ct)
+    {
+        var command = database.CreateCommand("select true from queue where project = $1 and name = $2 and held = 'gone'");
+        command.Parameters.Add(new() { Value = queue.Project });
+        command.Parameters.Add(new() { Value = queue.Name });
+        return await database.Scalar(command, ct) is true;
+    }
+}
+
+/// <summary>Registers <see cref="MovedReads{TRequest, TResponse}"/>.</summary>
+public static class MovedReadsServices
+{
+    /// <summary>Has reads of queues that have left refused with <see cref="QueueMoved"/>.</summary>
+    public static IServiceCollection AddMovedReads(this IServiceCollection services) =>
+        services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(MovedReads<,>));
+}
