@@ -181,7 +181,8 @@ internal sealed partial class BatchWriter(
         {
             return (false, refusal);
         }
-        catch (Exception outage) when (outage is NpgsqlException or TimeoutException or IOException)
+        catch (Exception outage) when (!stopping.IsCancellationRequested
+            && outage is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
         {
             LogLost(log, departure.To.Name, outage);
             return (false, new ServiceBusy("Where dead letters go cannot be told."));

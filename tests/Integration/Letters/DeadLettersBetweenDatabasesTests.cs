@@ -118,6 +118,29 @@ public sealed class DeadLettersBetweenDatabasesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task letters_with_large_bodies_arrive_a_few_at_a_time()
+    {
+        var (isBroken, arrivals) = (true, 0);
+        _both.Way.Before = _ => isBroken ? throw new NpgsqlException("Away.") : Task.CompletedTask;
+        _both.Way.After = _ =>
+        {
+            Interlocked.Increment(ref arrivals);
+            return Task.CompletedTask;
+        };
+        await TwoDatabases.Deadly(_here, "a-jobs", "b-dead");
+        for (var i = 0; i < 8; i++)
+            await _here.Post("a-jobs", new string((char)('a' + i), 200_000));
+        await _here.Claim("a-jobs", limit: 4);
+        await _here.Claim("a-jobs", limit: 4);
+        isBroken = false;
+
+        await _both.AllArrived();
+
+        arrivals.Should().Be(2);
+        (await _there.ListAll("b-dead", "echo=true&limit=1")).Select(message => message.Body[1]).Should().Equal("abcdefgh");
+    }
+
+    [Fact]
     public async Task a_letter_whose_arrival_is_not_known_is_sent_again_and_taken_once()
     {
         var answers = 0;
