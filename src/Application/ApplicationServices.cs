@@ -2,6 +2,7 @@ using System.Reflection;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Zaqar.Application.Health;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Application.Waiting;
 
@@ -14,6 +15,7 @@ public static class ApplicationServices
     public static IServiceCollection AddZaqarApplication(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new HealthSettings());
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<QueueSignals>();
         services.AddSingleton<SubscriptionWriter>();
