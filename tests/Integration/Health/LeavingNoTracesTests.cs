@@ -2,6 +2,7 @@ using System.Text.Json;
 using FluentAssertions;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 using Zaqar.Application.Claims;
 using Zaqar.Application.Health;
@@ -10,6 +11,8 @@ using Zaqar.Application.Queues;
 using Zaqar.Domain;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
+using Zaqar.Infrastructure.History;
+using Zaqar.Integration.History;
 using Zaqar.Integration.Http;
 
 namespace Zaqar.Integration.Health;
@@ -74,6 +77,41 @@ public sealed class LeavingNoTracesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task a_rebuild_over_what_is_gone_makes_the_same_tables()
+    {
+        for (var check = 0; check < 3; check++)
+        {
+            await Check();
+            await _client.Post("own", "after a check");
+        }
+
+        var before = await ReadModels.Snapshot(_service.Database);
+        await _service.StopNodes();
+
+        var after = await _service.Offline(async services =>
+        {
+            await services.GetRequiredService<ReadModelRebuild>().Run(CancellationToken.None);
+            return await ReadModels.Snapshot(services.GetRequiredService<NpgsqlDataSource>());
+        });
+
+        after.Should().BeEquivalentTo(before);
+    }
+
+    [Fact]
+    public async Task where_nobody_is_notified_a_check_leaves_nothing_either()
+    {
+        await using var quiet = new QuietService();
+        await quiet.InitializeAsync();
+        using var client = quiet.Client();
+        await client.Post("own", "a");
+        var before = await Traces.Rows(quiet.Database);
+
+        (await client.Get("/v2/health", ("X-Roles", "admin"))).Status.Should().Be(200);
+
+        (await Traces.Rows(quiet.Database)).Should().Equal(before);
+    }
+
+    [Fact]
     public async Task what_a_check_left_that_was_cut_off_is_not_counted_and_goes_after_a_minute_with_nothing_else()
     {
         await _service.RelayHasPassed();
@@ -112,5 +150,12 @@ public sealed class LeavingNoTracesTests : IAsyncLifetime
         answer.Json.GetProperty("operation_status").EnumerateObject()
             .Should().OnlyContain(operation => operation.Value.GetProperty("succeeded").GetBoolean());
         return answer.Json;
+    }
+
+    private sealed class QuietService : ZaqarService, IAsyncDisposable
+    {
+        protected override IReadOnlyList<string> Settings => ["--Zaqar:AdminMode=true", "--Zaqar:Notification:Enabled=false"];
+
+        async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
     }
 }
