@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Zaqar.Application.Encryption;
+using Zaqar.Application.Health;
 using Zaqar.Application.Pools;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Application.Waiting;
@@ -18,6 +19,7 @@ public static class ApplicationServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DatabaseClock>();
+        services.TryAddSingleton(new HealthSettings());
         services.AddSingleton<QueueSignals>();
         services.AddSingleton<MessageSeal>();
         services.AddSingleton<SubscriptionWriter>();

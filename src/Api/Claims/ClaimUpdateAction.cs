@@ -2,7 +2,6 @@ using MediatR;
 using Zaqar.Api.Messages;
 using Zaqar.Api.WebSockets;
 using Zaqar.Application.Claims;
-using Zaqar.Domain.Claims;
 
 namespace Zaqar.Api.Claims;
 
@@ -12,11 +11,9 @@ internal sealed class ClaimUpdateAction(IMediator mediator) : IAction
     public async Task<Reply> Handle(Request request)
     {
         var given = request.Body.Required("claim_id");
-        var claimId = MessageIds.Claim(given);
-        if (claimId == Guid.Empty)
-            throw new ClaimNotFound(given);
 
-        await mediator.Send(new RenewClaim(request.Queue, request.Actor, claimId, request.Body.Integer("ttl"), request.Body.Integer("grace")));
+        // Also what is no claim's id: the bounds of what is asked for are judged before it is looked for.
+        await mediator.Send(new RenewClaim(request.Queue, request.Actor, MessageIds.Claim(given), request.Body.Integer("ttl"), request.Body.Integer("grace")));
         return Reply.Sentence(204, $"Claim {given} updated.");
     }
 }

@@ -5,7 +5,6 @@ using Zaqar.Api.Requests;
 using Zaqar.Api.Routing;
 using Zaqar.Application.Claims;
 using Zaqar.Domain;
-using Zaqar.Domain.Claims;
 
 namespace Zaqar.Api.Claims;
 
@@ -16,11 +15,9 @@ internal sealed class PatchClaimEndpoint(IMediator mediator, Limits limits) : IE
     {
         var bytes = await RequestBody.Read(context, limits.MaxQueueMetadata, ErrorKind.InvalidRequest);
         var body = ClaimBody.ReadForRenewal(bytes, limits.MaxJsonDepth);
-        var claimId = MessageIds.Claim(caller.Item);
-        if (claimId == Guid.Empty)
-            throw new ClaimNotFound(caller.Item);
 
-        await mediator.Send(new RenewClaim(caller.Queue, caller.Actor, claimId, body.Ttl, body.Grace));
+        // Also what is no claim's id: the bounds of what is asked for are judged before it is looked for.
+        await mediator.Send(new RenewClaim(caller.Queue, caller.Actor, MessageIds.Claim(caller.Item), body.Ttl, body.Grace));
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

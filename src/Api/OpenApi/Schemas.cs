@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Zaqar.Application.Health;
 using Zaqar.Domain.Pools;
 
 namespace Zaqar.Api.OpenApi;
@@ -234,11 +235,33 @@ internal static class Schemas
             {
                 ["flavors"] = ArrayOf(Ref("Flavor")), ["links"] = ArrayOf(Ref("Link")),
             }),
-            ["Health"] = Object("How each operation fared.", ["storage_reachable", "operation_status", "message_volume"], new()
+            ["OperationHealth"] = Object("How an operation fared.", ["succeeded", "seconds", "ref"], new()
             {
-                ["storage_reachable"] = Of(Flag), ["operation_status"] = Any("One member per operation."),
-                ["message_volume"] = Any("free, claimed and total."),
+                ["succeeded"] = Of(Flag), ["seconds"] = Of(JsonSchemaType.Number, "How long it took."),
+                ["ref"] = Of(Text | JsonSchemaType.Null, "What to look for in the log when it failed."),
             }),
+            ["Health"] = new OpenApiSchema
+            {
+                Description = "How the service does, without pools and with them.", AnyOf = [Ref("StorageHealth"), Ref("PooledHealth")],
+            },
+            ["StorageHealth"] = Object("How each operation fared.", ["storage_reachable", "operation_status", "message_volume"], new()
+            {
+                ["storage_reachable"] = Of(Flag, "Whether the database answers."),
+                ["operation_status"] = Object("What was tried, by its name.", HealthReport.Names,
+                    HealthReport.Names.ToDictionary(name => name, IOpenApiSchema (_) => Ref("OperationHealth"))),
+                ["message_volume"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object | JsonSchemaType.Null, Description = "Messages of all projects; null when there is no saying.",
+                    Properties = new Dictionary<string, IOpenApiSchema> { ["free"] = Of(Whole), ["claimed"] = Of(Whole), ["total"] = Of(Whole) },
+                },
+            }),
+            ["PooledHealth"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object, Description = "How a service with pools does: one further member for each pool, by its name.",
+                Properties = new Dictionary<string, IOpenApiSchema> { ["catalog_reachable"] = Of(Flag, "Whether the catalogue answers.") },
+                Required = new HashSet<string> { "catalog_reachable" },
+                AdditionalProperties = Ref("StorageHealth"),
+            },
         };
 
         static Dictionary<string, IOpenApiSchema> PoolMembers() => new()
@@ -269,7 +292,7 @@ internal static class Schemas
 
     private static OpenApiSchema ArrayOf(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
 
-    private static OpenApiSchema Object(string description, string[] required, Dictionary<string, IOpenApiSchema> members) => new()
+    private static OpenApiSchema Object(string description, IEnumerable<string> required, Dictionary<string, IOpenApiSchema> members) => new()
     {
         Type = JsonSchemaType.Object, Description = description, Properties = members, Required = required.ToHashSet(),
     };

@@ -57,7 +57,7 @@ internal sealed class Gate(RequestDelegate next, Router router, Checks checks, R
 
         var method = context.Request.Method;
         if (route.Path.Find(method) is not { } found)
-            return HttpMethods.IsOptions(method) ? TellMethods(context, route.Path) : throw RequestRefused.MethodNotAllowed(route.Path.Allow);
+            return method == HttpMethods.Options ? TellMethods(context, route.Path) : throw RequestRefused.MethodNotAllowed(route.Path.Allow);
 
         if (!policy.Allows(found.Rule, caller.By))
             throw RequestRefused.NotAuthorized();

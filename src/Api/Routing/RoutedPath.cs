@@ -27,11 +27,11 @@ internal sealed class RoutedPath(string pattern)
         Allow = string.Join(", ", _methods.Select(method => method.Name).Order(StringComparer.Ordinal).Append("OPTIONS"));
     }
 
-    /// <summary>Null when the path does not answer to that method.</summary>
+    /// <summary>Null when the path does not answer to that method. Source: RFC 9110, section 9.1: methods are case-sensitive.</summary>
     public RoutedMethod? Find(string method)
     {
         foreach (var known in _methods)
-            if (HttpMethods.Equals(known.Name, method))
+            if (known.Name == method)
                 return known;
 
         return null;

@@ -5,7 +5,6 @@ using Zaqar.Api.Responses;
 using Zaqar.Api.Routing;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Domain;
-using Zaqar.Domain.Subscriptions;
 
 namespace Zaqar.Api.Subscriptions;
 
@@ -16,7 +15,9 @@ internal sealed class PatchSubscriptionEndpoint(IMediator mediator, Limits limit
     {
         var body = await RequestBody.Read(context, SubscriptionBody.MaxBytes, ErrorKind.InvalidRequest);
         var change = SubscriptionBody.ReadForChange(body, limits.MaxJsonDepth);
-        var id = SubscriptionIds.Read(caller.Item) ?? throw new SubscriptionNotFound(caller.Item);
+
+        // Also what is no subscription's id, which none has: what is asked for is judged before it is looked for.
+        var id = SubscriptionIds.Read(caller.Item) ?? Guid.Empty;
 
         await mediator.Send(new PatchSubscription(caller.Queue, id, caller.Actor, change, caller.Trustor));
 

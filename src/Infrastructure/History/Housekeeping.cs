@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Infrastructure.Delivery;
+using Zaqar.Infrastructure.Health;
 using Zaqar.Infrastructure.Letters;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Subscriptions;
@@ -10,7 +11,7 @@ namespace Zaqar.Infrastructure.History;
 
 /// <summary>Runs the sweepers: expiry every second, segments now and then. All nodes try; a lock in the database lets one at a time.</summary>
 internal sealed partial class Housekeeping(
-    ExpirySweeper expiry, SubscriptionSweeper subscriptions, SegmentSweeper segments, DeliverySweeper deliveries,
+    ExpirySweeper expiry, SubscriptionSweeper subscriptions, SegmentSweeper segments, DeliverySweeper deliveries, HealthSweeper checks,
     LetterBox letters, NpgsqlDataSource database, HistorySettings settings, TimeProvider time, ILogger<Housekeeping> log) : BackgroundService
 {
     // So that none of the sweepers keeps the others waiting.
@@ -61,6 +62,7 @@ internal sealed partial class Housekeeping(
                 }
 
                 await deliveries.Sweep(ct);
+                await checks.Sweep(ct);
                 if (time.GetElapsedTime(_segmentsSwept) >= settings.SweepEvery)
                 {
                     _segmentsSwept = time.GetTimestamp();

@@ -1,5 +1,6 @@
 using MediatR;
 using Zaqar.Application;
+using Zaqar.Application.Health;
 using Zaqar.Application.Queues;
 using Zaqar.Domain;
 using Zaqar.Domain.Catalogue;
@@ -13,7 +14,7 @@ namespace Zaqar.Infrastructure.Pools;
 /// What is about no queue is answered here.
 /// </summary>
 /// <remarks>Source: API contract, section 10; ADR 0015.</remarks>
-internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools pools, IServiceProvider services) : IMediator
+internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools pools, PoolsHealth health, IServiceProvider services) : IMediator
 {
     // A node with an old idea of where a queue is hears it from the pool, and asks again.
     private const int MaxRounds = 3;
@@ -23,6 +24,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
         PatchQueue patch => (TResponse)(object)await Patch(patch, cancellationToken),
         ICreatesQueue making => await Make(request, making, cancellationToken),
         IQueueRequest about => await Ask(request, about.Queue, cancellationToken),
+        CheckPools check => (TResponse)(object)await health.Check(check.By, cancellationToken),
         ListQueues list => (TResponse)(object)await List(list, cancellationToken),
         _ => await home.Send(request, cancellationToken),
     };

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Zaqar.Application;
 using Zaqar.Application.Committing;
 using Zaqar.Application.Encryption;
+using Zaqar.Application.Health;
 using Zaqar.Application.Identity;
 using Zaqar.Domain;
 using Zaqar.Domain.Catalogue;
@@ -28,7 +29,7 @@ public static class PoolServices
         services.AddSingleton(new PoolingSettings(schema, notifies, enableVirtualPool,
         [
             typeof(TimeProvider), typeof(DatabaseClock), typeof(Limits), typeof(NodeIdentity), typeof(ICipher),
-            typeof(CommitterSettings), typeof(HistorySettings), typeof(NotificationSettings), typeof(SignedUrlSettings),
+            typeof(CommitterSettings), typeof(HistorySettings), typeof(HealthSettings), typeof(NotificationSettings), typeof(SignedUrlSettings),
             typeof(AddressPolicy), typeof(ResolveHost), typeof(IMailCarrier),
             typeof(KeystoneSettings), typeof(KeystoneClient), typeof(ServiceToken), typeof(ITrustTokens), typeof(ITrusts), typeof(ITokens),
             typeof(PublicAddresses),
@@ -37,6 +38,7 @@ public static class PoolServices
         services.AddSingleton<CatalogueMemory>();
         services.AddSingleton<Catalogue>();
         services.AddSingleton<OpenPools>();
+        services.AddSingleton<PoolsHealth>();
         services.Replace(ServiceDescriptor.Singleton<IMediator, PoolRouter>());
         services.Replace(ServiceDescriptor.Singleton<ILetterRoute>(provider => new PoolLetterRoute(Placement.Home, provider)));
         services.Replace(ServiceDescriptor.Singleton<IFeeds, PooledFeeds>());

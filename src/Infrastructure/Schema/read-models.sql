@@ -194,6 +194,12 @@ create table if not exists node (
     seen_at timestamptz not null
 );
 
+-- Checks of health of which something may be left. No read model: what a check makes goes together with the record of it.
+create table if not exists health_check (
+    id uuid primary key,
+    started_at timestamptz not null
+);
+
 -- Wakes who waits on other nodes. A procedure, because a select would return rows in the middle of a batch of writes.
 create or replace procedure announce(replenished text) language plpgsql as
 $$ begin perform pg_notify('zaqar_replenished', replenished); end $$;

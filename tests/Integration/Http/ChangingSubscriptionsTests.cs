@@ -55,6 +55,13 @@ public sealed class ChangingSubscriptionsTests(ZaqarService service) : IDisposab
             .Should().Be((Hook, 300, """{"a": 1}"""));
     }
 
+    [Theory, InlineData("3381af92-2b9e-11e3-b191-71861300734c"), InlineData("no-subscription")]
+    public async Task a_change_is_judged_before_it_is_asked_whether_there_is_the_subscription(string id)
+    {
+        (await _client.Patch($"{All}/{id}", """{"ttl": 59}""")).ShouldBe(400, "Invalid API request");
+        (await _client.Patch($"{All}/{id}", """{"ttl": 60}""")).ShouldBe(404, "Not found");
+    }
+
     [Fact]
     public async Task a_subscriber_that_another_subscription_of_the_queue_has_is_in_the_way()
     {

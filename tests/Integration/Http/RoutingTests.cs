@@ -73,6 +73,15 @@ public sealed class RoutingTests(ZaqarService service) : IDisposable
         (await _client.Head("/v2/queues/ab.")).ShouldBeEmpty(204);
     }
 
+    [Theory, InlineData("get"), InlineData("Get"), InlineData("hEAD"), InlineData("options"), InlineData("put")]
+    public async Task a_method_in_other_letters_is_another_method(string method)
+    {
+        // HttpClient would spell it right.
+        var answer = await RawHttp.Ask(service.Address, $"{method} /v2/queues/of-that-method HTTP/1.1\r\n{RawHttp.Identity}\r\n");
+
+        answer.Should().StartWith("HTTP/1.1 405 ").And.Contain("\r\nAllow: DELETE, GET, HEAD, PATCH, PUT, OPTIONS\r\n");
+    }
+
     [Theory]
     [InlineData("/v2/", "GET, OPTIONS")]
     [InlineData("/v2/queues", "GET, OPTIONS")]

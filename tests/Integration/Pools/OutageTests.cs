@@ -30,6 +30,13 @@ public sealed class OutageTests(PooledService service) : IClassFixture<PooledSer
         (await eastern.Put("/v2/queues/new")).Status.Should().Be(201);
         (await eastern.Get("/v2/ping")).Status.Should().Be(204);
 
+        var health = (await eastern.Get("/v2/health", PooledService.Admin)).Json;
+        health.GetProperty("catalog_reachable").GetBoolean().Should().BeTrue();
+        health.GetProperty("east").GetProperty("storage_reachable").GetBoolean().Should().BeTrue();
+        health.GetProperty("east").GetProperty("operation_status").EnumerateObject().Should().OnlyContain(operation => operation.Value.GetProperty("succeeded").GetBoolean());
+        health.GetProperty("west").GetProperty("storage_reachable").GetBoolean().Should().BeFalse();
+        health.GetProperty("west").GetProperty("operation_status").EnumerateObject().Should().OnlyContain(operation => !operation.Value.GetProperty("succeeded").GetBoolean());
+
         // A node that starts meanwhile serves what there is.
         using var late = service.Client(eastern.DefaultRequestHeaders.GetValues("X-Project-ID").Single(), node: await service.StartNode());
         (await late.Get("/v2/queues/e/messages?echo=true")).Status.Should().Be(200);

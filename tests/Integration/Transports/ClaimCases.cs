@@ -69,6 +69,13 @@ public abstract class ClaimCases(WebSocketService service, Transport transport) 
         (await Client.Claim("q", 60, 43_200)).Status.Should().Be(201);
     }
 
+    [Theory, InlineData(Unknown), InlineData("no-claim")]
+    public async Task a_renewal_is_judged_before_it_is_asked_whether_there_is_the_claim(string claim)
+    {
+        (await Client.UpdateClaim("q", claim, ttl: 59)).Should().Be(400);
+        (await Client.UpdateClaim("q", claim, ttl: 60)).Should().Be(404);
+    }
+
     [Fact]
     public async Task a_claim_shows_its_age_and_what_it_still_holds()
     {

@@ -1,0 +1,43 @@
+using Npgsql;
+using Zaqar.Application;
+using Zaqar.Application.Health;
+
+namespace Zaqar.Infrastructure.Health;
+
+/// <summary>Clears away what checks of health left behind that were cut off, some at a time.</summary>
+internal sealed class HealthSweeper(HealthTraces traces, NpgsqlDataSource database, DatabaseClock clock)
+{
+    private const int ChecksAtOnce = 20;
+
+    // A check takes ten seconds, and a command of its that was under way thirty more.
+    private static readonly TimeSpan _over = TimeSpan.FromMinutes(1);
+
+    // Where nothing has read the log for so long, a hole in it holds nobody up who was not held up already.
+    private static readonly TimeSpan _longOver = TimeSpan.FromMinutes(10);
+
+    /// <summary>Goes once over what is left, at most <see cref="ChecksAtOnce"/>.</summary>
+    public async Task Sweep(CancellationToken ct)
+    {
+        foreach (var (queue, isLongOver) in await Over(ct))
+            if (isLongOver || await traces.HasBeenPassed(queue, ct))
+                await traces.Obliterate(queue, ct);
+    }
+
+    private async Task<List<(HealthQueue Queue, bool IsLongOver)>> Over(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            """
+            select id, started_at <= statement_timestamp() + $1 - $3 from health_check
+            where started_at <= statement_timestamp() + $1 - $2 order by started_at limit $4
+            """);
+        command.Parameters.Add(new() { Value = clock.Ahead });
+        command.Parameters.Add(new() { Value = _over });
+        command.Parameters.Add(new() { Value = _longOver });
+        command.Parameters.Add(new() { Value = ChecksAtOnce });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<(HealthQueue, bool)>();
+        while (await reader.ReadAsync(ct))
+            found.Add((new(reader.GetGuid(0)), reader.GetBoolean(1)));
+        return found;
+    }
+}
