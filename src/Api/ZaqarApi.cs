@@ -11,6 +11,7 @@ using Zaqar.Api.Routing;
 using Zaqar.Api.Settings;
 using Zaqar.Api.WebSockets;
 using Zaqar.Application.Waiting;
+using Zaqar.Infrastructure.Pools;
 
 namespace Zaqar.Api;
 
@@ -70,6 +71,7 @@ internal static class ZaqarApi
         app.Lifetime.ApplicationStopping.Register(() =>
         {
             app.Services.GetRequiredService<QueueSignals>().Close();
+            app.Services.GetService<OpenPools>()?.Close();
             app.Services.GetRequiredService<Sockets>().Close();
         });
         return app;

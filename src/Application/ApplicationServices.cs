@@ -11,14 +11,16 @@ namespace Zaqar.Application;
 public static class ApplicationServices
 {
     /// <summary>Adds MediatR and every request handler of this assembly; MediatR 5 stands alone and registers nothing itself.</summary>
+    /// <remarks>What works on this database alone sends by <see cref="Mediator"/>; what asks for its clients, by <see cref="IMediator"/>, which may lead to others.</remarks>
     public static IServiceCollection AddZaqarApplication(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<DatabaseClock>();
+        services.TryAddSingleton<DatabaseClock>();
         services.AddSingleton<QueueSignals>();
         services.AddSingleton<SubscriptionWriter>();
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
-        services.AddSingleton<IMediator, Mediator>();
+        services.AddSingleton<Mediator>();
+        services.TryAddSingleton<IMediator>(provider => provider.GetRequiredService<Mediator>());
 
         var handlers =
             from type in Assembly.GetExecutingAssembly().GetTypes()

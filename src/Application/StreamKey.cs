@@ -8,7 +8,11 @@ public static class StreamKey
     /// <summary>What comes before the id in the keys of subscriptions.</summary>
     public const string SubscriptionPrefix = "subscription/";
 
+    /// <summary>The tenant of what belongs to no project: pools. Their keys are never a project's, so one of that name meets none of them.</summary>
+    public const string ServiceTenant = "*service*";
+
     private const string QueuePrefix = "queue/";
+    private const string PlacementPrefix = "placement/";
 
     /// <summary><c>queue/{name}/{incarnation}/{segment}</c>: one segment of one queue's history.</summary>
     public static string OfQueue(string name, int incarnation, int segment) => $"{QueuePrefix}{name}/{incarnation}/{segment}";
@@ -18,6 +22,23 @@ public static class StreamKey
 
     /// <summary><c>subscription/{id}</c>: one subscription's history.</summary>
     public static string OfSubscription(Guid id) => $"{SubscriptionPrefix}{id}";
+
+    /// <summary><c>placement/{name}</c>: which pools a queue's name was in.</summary>
+    public static string OfPlacement(string name) => $"{PlacementPrefix}{name}";
+
+    /// <summary>Reads what <see cref="OfPlacement"/> wrote.</summary>
+    /// <returns>False for a stream that is no placement's.</returns>
+    public static bool TryReadPlacement(string key, out string name)
+    {
+        var isPlacement = key.StartsWith(PlacementPrefix, StringComparison.Ordinal);
+        name = isPlacement ? key[PlacementPrefix.Length..] : "";
+        return isPlacement;
+    }
+    /// <summary><c>pool/{name}</c>: all that happened to pools of one name, under <see cref="ServiceTenant"/>.</summary>
+    public static string OfPool(string name) => $"pool/{name}";
+
+    /// <summary><c>flavor/{name}</c>: all that happened to a project's flavors of one name.</summary>
+    public static string OfFlavor(string name) => $"flavor/{name}";
 
     /// <summary>Reads what <see cref="OfQueue"/> wrote.</summary>
     /// <returns>False for a stream that is no queue's.</returns>

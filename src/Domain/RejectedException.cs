@@ -26,8 +26,17 @@ public enum ErrorKind
     /// <summary>400 <c>Unable to update subscription</c>: the change names nothing to change.</summary>
     NothingToUpdate,
 
+    /// <summary>400 <c>Unable to create</c>: a flavor without pools, or with one that is not there.</summary>
+    UnableToCreate,
+
+    /// <summary>400 <c>updatefail</c>: a flavor is to have a pool that is not there.</summary>
+    UpdateFailed,
+
     /// <summary>403 <c>Unable to delete</c>: the message is claimed by someone else.</summary>
     Claimed,
+
+    /// <summary>403 <c>Unable to delete</c>: something else needs it.</summary>
+    InUse,
 
     /// <summary>404 <c>Not found</c>.</summary>
     NotFound,

@@ -55,10 +55,12 @@ public static class InfrastructureServices
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
         services.AddSingleton<ISubscriberRules, SubscriberRules>();
         services.AddDelivery();
-        services.AddSingleton<NodeIdentity>();
+        services.TryAddSingleton<NodeIdentity>();
         services.AddSingleton<QueueHistory>();
         services.AddSingleton<QueueFeeds>();
         services.AddSingleton<NodeHeartbeat>();
+        services.AddSingleton<Feeds>();
+        services.TryAddSingleton<IFeeds>(provider => provider.GetRequiredService<Feeds>());
         services.AddSingleton<ExpirySweeper>();
         services.AddSingleton<SubscriptionSweeper>();
         services.AddSingleton<SegmentSweeper>();

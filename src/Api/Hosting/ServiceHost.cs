@@ -3,6 +3,7 @@ using Zaqar.Api.Settings;
 using Zaqar.Application;
 using Zaqar.Infrastructure;
 using Zaqar.Infrastructure.Identity;
+using Zaqar.Infrastructure.Pools;
 using Zaqar.Infrastructure.Schema;
 
 namespace Zaqar.Api.Hosting;
@@ -52,6 +53,8 @@ internal static class ServiceHost
             builder.Services.AddKeystoneTokens().AddKeystoneAuthentication();
         builder.Services.AddZaqarApplication();
         builder.AddZaqarInfrastructure(connectionString, schema, notification.Enabled);
+        if (SettingsReader.ReadService(builder.Configuration) is { Pooling: true } service)
+            builder.Services.AddPooling(schema, notification.Enabled, service.PoolingCatalog.EnableVirtualPool);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
 
         var app = builder.Build();

@@ -18,6 +18,8 @@ internal sealed record ServiceSettings
     /// <summary>Whether messages are spread over several stores.</summary>
     public bool Pooling { get; init; }
 
+    public PoolingCatalogSettings PoolingCatalog { get; init; } = new();
+
     /// <summary>Whether each message gets a checksum of its body.</summary>
     public bool EnableChecksum { get; init; }
 
@@ -28,6 +30,13 @@ internal sealed record ServiceSettings
     public CorsSettings Cors { get; init; } = new();
 
     public RateLimitSettings RateLimit { get; init; } = new();
+}
+
+/// <summary>Where queues are kept that no pool takes. Source: API contract, section 13, pooling:catalog.</summary>
+internal sealed record PoolingCatalogSettings
+{
+    /// <summary>Whether the service's own database takes them; otherwise they cannot be made.</summary>
+    public bool EnableVirtualPool { get; init; }
 }
 
 /// <summary>Bounds of the HTTP listener.</summary>

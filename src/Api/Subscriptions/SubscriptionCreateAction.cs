@@ -11,7 +11,7 @@ namespace Zaqar.Api.Subscriptions;
 
 /// <summary><c>subscription_create</c>: 201 with the id; 409 for a subscriber that the queue has, confirmed or not. Without a subscriber the connection subscribes itself.</summary>
 /// <remarks>Source: API contract, sections 7.4 and 7.7.</remarks>
-internal sealed class SubscriptionCreateAction(IMediator mediator, QueueFeeds feeds, NodeHeartbeat heartbeat, NodeIdentity node, Limits limits) : IAction
+internal sealed class SubscriptionCreateAction(IMediator mediator, IFeeds feeds, NodeIdentity node, Limits limits) : IAction
 {
     public async Task<Reply> Handle(Request request)
     {
@@ -40,8 +40,7 @@ internal sealed class SubscriptionCreateAction(IMediator mediator, QueueFeeds fe
             throw new ParametersDisagree("This connection has subscribed itself to as many queues as it may.");
 
         var draft = SubscriptionBody.ReadForConnection(request.Json, request.Self.Subscriber, node.Id, limits.MaxJsonDepth);
-        await heartbeat.Begin(CancellationToken.None);
-        var from = await feeds.End(request.Queue, CancellationToken.None);
+        var from = await feeds.Begin(request.Queue, request.Actor, CancellationToken.None);
         var id = await mediator.Send(new CreateSubscription(request.Queue, request.Actor, draft, AsksAgain: false));
         return Created(request, id) with { Then = () => request.Self.Follow(request.Queue, id, from, request.IsBinary) };
     }

@@ -24,7 +24,6 @@ internal sealed partial class Connection : ISelf, IDisposable
 
     private readonly WebSocket _socket;
     private readonly Requests _requests;
-    private readonly QueueFeeds _feeds;
     private readonly IMediator _mediator;
     private readonly Limits _limits;
     private readonly WebSocketSettings _settings;
@@ -45,10 +44,10 @@ internal sealed partial class Connection : ISelf, IDisposable
     private Action? _then;
 
     public Connection(
-        WebSocket socket, string subscriber, Requests requests, QueueFeeds feeds, IMediator mediator, Limits limits, WebSocketSettings settings,
+        WebSocket socket, string subscriber, Requests requests, IMediator mediator, Limits limits, WebSocketSettings settings,
         TimeProvider time, ILogger<Connection> log)
     {
-        (_socket, Subscriber, _requests, _feeds, _mediator) = (socket, subscriber, requests, feeds, mediator);
+        (_socket, Subscriber, _requests, _mediator) = (socket, subscriber, requests, mediator);
         (_limits, _settings, _time, _log, _opened) = (limits, settings, time, log, time.GetTimestamp());
         _inbox = new(socket, WebSocketSettings.MaxFrameBytes(limits), time);
         _outbox = new(socket, settings.MaxPendingBytes, time, WakeFeeds);
@@ -117,10 +116,10 @@ internal sealed partial class Connection : ISelf, IDisposable
         _outbox.Close(status, reason);
     }
 
-    public void Follow(QueueId queue, Guid subscription, QueuePlace from, bool isBinary)
+    public void Follow(QueueId queue, Guid subscription, FeedStart from, bool isBinary)
     {
         _toldInBinary = isBinary;
-        var following = new Following(this, queue, subscription);
+        var following = new Following(this, from.Feeds, queue, subscription);
         Following? before;
         lock (_lock)
         {
@@ -132,22 +131,22 @@ internal sealed partial class Connection : ISelf, IDisposable
             _following[queue] = following;
         }
 
-        if (before is not null)
-            _feeds.Leave(queue, before.Subscription);
-        _feeds.Follow(queue, from, following);
+        before?.Leave();
+        from.Feeds.Follow(queue, from.From, following);
     }
 
     public void Forget(QueueId queue, Guid subscription)
     {
+        Following? following;
         lock (_lock)
         {
-            if (!_following.TryGetValue(queue, out var following) || following.Subscription != subscription)
+            if (!_following.TryGetValue(queue, out following) || following.Subscription != subscription)
                 return;
 
             _following.Remove(queue);
         }
 
-        _feeds.Leave(queue, subscription);
+        following.Leave();
     }
 
     public void Dispose()
@@ -274,7 +273,7 @@ internal sealed partial class Connection : ISelf, IDisposable
     {
         lock (_lock)
             foreach (var following in _following.Values)
-                _feeds.GoOn(following.Queue);
+                following.GoOn();
     }
 
     private void StopTaking()
@@ -301,7 +300,7 @@ internal sealed partial class Connection : ISelf, IDisposable
 
         foreach (var one in following)
         {
-            _feeds.Leave(one.Queue, one.Subscription);
+            one.Leave();
             await _ending.WaitAsync();
             try
             {
@@ -320,7 +319,7 @@ internal sealed partial class Connection : ISelf, IDisposable
     }
 
     /// <summary>The connection, as the subscriber of one queue.</summary>
-    private sealed class Following(Connection connection, QueueId queue, Guid subscription) : IFollower
+    private sealed class Following(Connection connection, QueueFeeds feeds, QueueId queue, Guid subscription) : IFollower
     {
         public QueueId Queue { get; } = queue;
 
@@ -331,6 +330,10 @@ internal sealed partial class Connection : ISelf, IDisposable
         public void Tell(ReadOnlyMemory<byte> document) => connection.Tell(document);
 
         public void End() => connection.Forget(Queue, Subscription);
+
+        public void Leave() => feeds.Leave(Queue, Subscription);
+
+        public void GoOn() => feeds.GoOn(Queue);
     }
 
     [LoggerMessage(301, LogLevel.Error, "Request {RequestId} over a WebSocket failed and was answered {Status}.")]

@@ -13,9 +13,9 @@ internal interface ISelf
     bool HasRoom { get; }
 
     /// <summary>Begins to be told.</summary>
-    /// <param name="from">Only what comes after this place is told.</param>
+    /// <param name="from">From where it is told.</param>
     /// <param name="isBinary">In which kind of frames all that it is told is from now on.</param>
-    void Follow(QueueId queue, Guid subscription, QueuePlace from, bool isBinary);
+    void Follow(QueueId queue, Guid subscription, FeedStart from, bool isBinary);
 
     /// <summary>Is told no more, because somebody ended the subscription.</summary>
     void Forget(QueueId queue, Guid subscription);

@@ -23,7 +23,7 @@ public sealed record OperationHealth(string Name, bool Succeeded, double Seconds
 
 public sealed record MessageVolume(long Free, long Claimed, long Total);
 
-internal sealed partial class CheckHealthHandler(IMediator mediator, ReadDatabase database, DatabaseClock clock, ILogger<CheckHealthHandler> log)
+internal sealed partial class CheckHealthHandler(Mediator mediator, ReadDatabase database, DatabaseClock clock, ILogger<CheckHealthHandler> log)
     : IRequestHandler<CheckHealth, HealthReport>
 {
     private const int Messages = 100;

@@ -20,7 +20,7 @@ public sealed record CreateSubscription(QueueId Queue, Actor By, SubscriptionDra
 /// round decides as if there were one. Should the second come to another end, the trust is deleted again. Where its outcome is unknown or the
 /// service dies in between, the trust is left, and ends when the subscription would have.
 /// </remarks>
-internal sealed class CreateSubscriptionHandler(SubscriptionWriter writer, ISubscriberRules rules, ITrusts trusts, Limits limits, IMediator mediator)
+internal sealed class CreateSubscriptionHandler(SubscriptionWriter writer, ISubscriberRules rules, ITrusts trusts, Limits limits, Mediator mediator)
     : IRequestHandler<CreateSubscription, Guid>
 {
     private const int MaxRounds = 4;

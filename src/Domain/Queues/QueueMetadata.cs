@@ -22,7 +22,8 @@ public sealed class QueueMetadata : IEquatable<QueueMetadata>
     internal const string MaxClaimCountKey = "_max_claim_count";
     internal const string EnableEncryptMessagesKey = "_enable_encrypt_messages";
     internal const string RetryPolicyKey = "_retry_policy";
-    internal const string FlavorKey = "_flavor";
+    /// <summary>The key that names the flavor.</summary>
+    public const string FlavorKey = "_flavor";
 
     private ReservedKeys? _reserved;
 
@@ -102,6 +103,12 @@ public sealed class QueueMetadata : IEquatable<QueueMetadata>
 
         return Judged(members, limits, ErrorKind.InvalidBody);
     }
+
+    /// <summary>The flavor that operations leave, of which the last about it counts.</summary>
+    /// <returns>Null when they remove it, or set what is no name.</returns>
+    public static string? FlavorAfter(IReadOnlyList<MetadataOperation> operations) =>
+        operations.LastOrDefault(operation => operation.Key == FlavorKey) is { ValueJson: { } json }
+            && MetadataValue.Read(json) is { IsFalsy: false } value ? value.Text : null;
 
     /// <summary>The document as clients see it: the seven reserved keys that have a default show it where nothing is set.</summary>
     /// <returns>A JSON object's text. Nothing is stored.</returns>

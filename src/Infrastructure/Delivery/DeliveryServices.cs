@@ -28,7 +28,7 @@ internal static class DeliveryServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WebhookSender>(
             provider, GuardedHttp.Create(provider.GetRequiredService<AddressPolicy>(), resolve: provider.GetService<ResolveHost>())));
         services.AddKeystone();
-        services.AddSingleton<IMailCarrier>(provider => provider.GetRequiredService<NotificationSettings>().SmtpMode == NotificationSettings.SelfLocal
+        services.TryAddSingleton<IMailCarrier>(provider => provider.GetRequiredService<NotificationSettings>().SmtpMode == NotificationSettings.SelfLocal
             ? ActivatorUtilities.CreateInstance<SmtpRelay>(provider)
             : ActivatorUtilities.CreateInstance<MailCommand>(provider));
 

@@ -16,7 +16,7 @@ namespace Zaqar.Infrastructure.Delivery;
 /// recorded is never repeated. A delivery that fails waits for its own retry and lets those behind it pass. Source: API contract, section 8.6.
 /// </remarks>
 internal sealed partial class Lane(
-    Deliveries deliveries, Drivers drivers, Confirmations confirmations, Limits limits, IMediator mediator, TimeProvider time, ILogger<Lane> log)
+    Deliveries deliveries, Drivers drivers, Confirmations confirmations, Limits limits, Mediator mediator, TimeProvider time, ILogger<Lane> log)
 {
     private const int Gone = 410;
 

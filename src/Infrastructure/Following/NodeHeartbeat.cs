@@ -15,7 +15,7 @@ namespace Zaqar.Infrastructure.Following;
 /// connection, or whose node, is gone.
 /// </summary>
 internal sealed partial class NodeHeartbeat(
-    NodeIdentity node, QueueFeeds feeds, NpgsqlDataSource database, DatabaseClock clock, IMediator mediator, TimeProvider time,
+    NodeIdentity node, QueueFeeds feeds, NpgsqlDataSource database, DatabaseClock clock, Mediator mediator, TimeProvider time,
     ILogger<NodeHeartbeat> log) : BackgroundService
 {
     /// <summary>A node that has not been heard of for so long is gone.</summary>

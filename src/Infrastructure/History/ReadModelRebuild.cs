@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Zaqar.Infrastructure.Pools;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Subscriptions;
 
@@ -25,6 +26,8 @@ internal sealed partial class ReadModelRebuild(
         using var daemon = await store.BuildProjectionDaemonAsync();
         await daemon.RebuildProjectionAsync(QueueProjection.Name, _timeLimit, ct);
         await daemon.RebuildProjectionAsync(SubscriptionProjection.StoredName, _timeLimit, ct);
+        await daemon.RebuildProjectionAsync(CatalogueProjection.StoredName, _timeLimit, ct);
+        await daemon.RebuildProjectionAsync(PoolProjection.StoredName, _timeLimit, ct);
         while (await expiry.ClearGraves(ct))
         {
         }

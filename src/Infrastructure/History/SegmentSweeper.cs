@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Application;
 using Zaqar.Domain.Queues;
+using Zaqar.Infrastructure.Pools;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Subscriptions;
 
@@ -32,7 +33,8 @@ internal sealed partial class SegmentSweeper(
         where s.id like 'queue/%' and s.id is distinct from 'queue/' || q.name || '/' || q.incarnation || '/' || q.segment and s.timestamp < statement_timestamp() + $1 - $2
             and not exists (select from mt_event_progression p
                 where p.name not like 'HighWater%' and p.name not like '{QueueProjection.Name}:%'
-                    and p.name not like '{SubscriptionProjection.StoredName}:%'
+                    and p.name not like '{SubscriptionProjection.StoredName}:%' and p.name not like '{PoolProjection.StoredName}:%'
+                    and p.name not like '{CatalogueProjection.StoredName}:%'
                     and p.last_seq_id < (select max(e.seq_id) from mt_events e where e.tenant_id = s.tenant_id and e.stream_id = s.id))
             and not exists (select from subscription u cross join lateral (
                     select d.event from delivery d where d.subscription = u.id and d.status = 'waiting' offset 0) d

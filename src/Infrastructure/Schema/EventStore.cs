@@ -5,10 +5,14 @@ using Marten;
 
 using JasperFx.MultiTenancy;
 using Weasel.Core;
+using Zaqar.Domain.Catalogue;
 using Zaqar.Domain.Claims;
+using Zaqar.Domain.Flavors;
 using Zaqar.Domain.Messages;
+using Zaqar.Domain.Pools;
 using Zaqar.Domain.Queues;
 using Zaqar.Domain.Subscriptions;
+using Zaqar.Infrastructure.Pools;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Subscriptions;
 
@@ -62,6 +66,13 @@ internal static class EventStore
         });
         options.Projections.Add(new SubscriptionProjection(), ProjectionLifecycle.Inline, SubscriptionProjection.StoredName, asynchronous =>
             asynchronous.DeleteDataInTableOnTeardown($"{schema}.{SubscriptionProjection.Table}"));
+        options.Projections.Add(new CatalogueProjection(), ProjectionLifecycle.Inline, CatalogueProjection.StoredName, asynchronous =>
+            asynchronous.DeleteDataInTableOnTeardown($"{schema}.{CatalogueProjection.Table}"));
+        options.Projections.Add(new PoolProjection(), ProjectionLifecycle.Inline, PoolProjection.StoredName, asynchronous =>
+        {
+            foreach (var table in PoolProjection.Tables)
+                asynchronous.DeleteDataInTableOnTeardown($"{schema}.{table}");
+        });
     }
 
     /// <summary>Under which name each event is stored. Names never change, whatever becomes of the types.</summary>
@@ -89,5 +100,14 @@ internal static class EventStore
         [typeof(SubscriptionChanged)] = "subscription_changed",
         [typeof(SubscriptionExpired)] = "subscription_expired",
         [typeof(SubscriptionDeleted)] = "subscription_deleted",
+        [typeof(QueuePlaced)] = "queue_placed",
+        [typeof(QueueMoveStarted)] = "queue_move_started",
+        [typeof(QueueMoveSwitched)] = "queue_move_switched",
+        [typeof(QueueMoveEnded)] = "queue_move_ended",
+        [typeof(PoolCreated)] = "pool_created",
+        [typeof(PoolChanged)] = "pool_changed",
+        [typeof(PoolDeleted)] = "pool_deleted",
+        [typeof(FlavorCreated)] = "flavor_created",
+        [typeof(FlavorDeleted)] = "flavor_deleted",
     };
 }

@@ -1,4 +1,4 @@
--- The read models. Only QueueProjection and SubscriptionProjection write them, from events; they can be dropped and rebuilt at any time.
+-- The read models. Only QueueProjection, SubscriptionProjection and PoolProjection write them, from events; they can be dropped and rebuilt at any time.
 -- Rows of one queue share the key of its incarnation, so that a queue made anew never meets the rows of the one before.
 
 create table if not exists queue (
@@ -90,6 +90,25 @@ create index if not exists subscription_node on subscription (node) where node i
 create index if not exists subscription_page on subscription (project, queue, id);
 create index if not exists subscription_expires on subscription (expires_at);
 
+-- Pools and flavors, written by PoolProjection alone, and read in the home database only. Which pools are of a flavor the pools say, by its name.
+create table if not exists pool (
+    name text collate "C" primary key,
+    uri text not null,                  -- its password as ***
+    sealed text,                        -- base64: the uri with its password, sealed for pool/NAME; null where there was no password and no key
+    target text collate "C" not null,   -- host:port/database; no two pools have the same
+    weight bigint not null,
+    flavor text collate "C",
+    options text not null,              -- JSON, as given
+    version bigint not null             -- events in its stream, those of earlier pools of its name too
+);
+create index if not exists pool_flavor on pool (flavor, name);
+
+create table if not exists flavor (
+    project text collate "C" not null,
+    name text collate "C" not null,
+    primary key (project, name)
+);
+
 -- What is to be told to whom, and what became of it. No read model: it begins where the relay has passed an event, and is kept for the
 -- retention time.
 create table if not exists delivery (
@@ -129,3 +148,30 @@ $$ begin perform pg_notify('zaqar_replenished', replenished); end $$;
 -- Wakes the relay, on whichever node it runs: the channel that Marten's daemon listens to.
 create or replace procedure wake_relay() language plpgsql as
 $$ begin perform pg_notify('mt_events_appended', ''); end $$;
+
+-- Which pool each queue's name is in; a name without a row is in none, or in this database. Written by CatalogueProjection alone.
+create table if not exists placement (
+    project text collate "C" not null,
+    queue text collate "C" not null,
+    pool text collate "C" not null,     -- where it is served; '' is this database
+    move uuid,                          -- under way, or the last one if it failed; null with the next three
+    moving_from text collate "C",
+    moving_to text collate "C",
+    move_started timestamptz,
+    switched boolean not null,          -- whether the move under way has got so far that it is served where it moves to
+    failure text,                       -- why the last move left it where it was; null when it did not
+    primary key (project, queue)
+);
+create index if not exists placement_pool on placement (pool);
+create index if not exists placement_move on placement (move) where move is not null;
+
+-- How far the moves have come that are under way. No read model: it tells who waits, and nobody needs its past.
+create table if not exists move_progress (
+    move uuid primary key,
+    copied bigint not null,             -- rows
+    total bigint not null
+);
+
+-- Tells all nodes that what they remember of the catalogue is over.
+create or replace procedure announce_catalogue(changed text) language plpgsql as
+$$ begin perform pg_notify('zaqar_catalogue', changed); end $$;

@@ -7,7 +7,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Infrastructure.Subscriptions;
 
 /// <summary>Records the end of subscriptions that nobody touches. Reads never wait for it: they judge by the clock.</summary>
-internal sealed class SubscriptionSweeper(IMediator mediator, NpgsqlDataSource database, DatabaseClock clock)
+internal sealed class SubscriptionSweeper(Mediator mediator, NpgsqlDataSource database, DatabaseClock clock)
 {
     private const int RowsAtOnce = 500;
 

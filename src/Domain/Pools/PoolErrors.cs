@@ -1,0 +1,22 @@
+namespace Zaqar.Domain.Pools;
+
+public sealed class PoolNotFound(string name)
+    : RejectedException(ErrorKind.NotFound, $"Pool {name} does not exist.");
+
+/// <summary>Another pool points at the same database.</summary>
+public sealed class PoolUriTaken(string by)
+    : RejectedException(ErrorKind.Conflict, $"Pool {by} is in that database already.");
+
+/// <summary>A URI that is no pool's; none of it is quoted, for it may be the secret.</summary>
+/// <param name="reason">A sentence.</param>
+public sealed class PoolUriInvalid(string reason)
+    : RejectedException(ErrorKind.InvalidBody, reason);
+
+/// <summary>What a client says of a pool is outside its bounds.</summary>
+/// <param name="reason">A sentence.</param>
+public sealed class PoolInvalid(string reason)
+    : RejectedException(ErrorKind.InvalidBody, reason);
+
+/// <summary>The last pool of a flavor cannot go.</summary>
+public sealed class PoolInUse(string name, string flavor)
+    : RejectedException(ErrorKind.InUse, $"Pool {name} is the only one left in flavor {flavor}.");

@@ -1,0 +1,241 @@
+using System.Security.Cryptography;
+using Marten;
+using Marten.Services;
+using Npgsql;
+using Zaqar.Application;
+using Zaqar.Domain;
+using Zaqar.Domain.Catalogue;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Infrastructure.Pools;
+
+/// <summary>
+/// Which pool each queue's name is in, kept in the service's own database. A name that was placed stays where it is, whatever becomes of the queue,
+/// until the queue moves: what is left of it (subscriptions, history) is there.
+/// </summary>
+/// <remarks>Source: API contract, section 10; ADR 0015.</remarks>
+internal sealed class Catalogue(
+    CatalogueMemory memory, PoolList pools, PoolingSettings settings, IDocumentStore store, NpgsqlDataSource database, ReadDatabase reads, DatabaseClock clock)
+{
+    /// <summary>Finds the pool that a queue is served from.</summary>
+    /// <returns><see cref="Placement.Home"/> also for a name that is in no pool: where it is not, all answers are those for a missing queue.</returns>
+    public ValueTask<string> Find(QueueId queue, CancellationToken ct) =>
+        memory.Find(queue) is { } pool ? ValueTask.FromResult(pool) : new(Ask(queue, ct));
+
+    /// <summary>Finds the pool of a queue that is about to be made, and chooses one where it has none.</summary>
+    /// <param name="flavor">As the queue's metadata will name it; it was found to be there.</param>
+    /// <exception cref="NoPool">None takes it.</exception>
+    public ValueTask<string> FindOrPlace(QueueId queue, string? flavor, Actor by, CancellationToken ct) =>
+        memory.Find(queue) is { } pool ? ValueTask.FromResult(pool) : new(Place(queue, flavor, by, ct));
+
+    /// <summary>Gives a name that has no place one of its own choosing: what is posted to it from another queue goes where that queue is.</summary>
+    /// <returns>Where it is.</returns>
+    public async Task<string> PlaceAt(QueueId queue, string pool, Actor by, CancellationToken ct)
+    {
+        var row = await Read(queue, ct);
+        return row.Pool ?? (row.IsHome ? Placement.Home : await Record(queue, _ => Task.FromResult<string?>(pool), by, ct));
+    }
+
+    /// <summary>Pools, this database not among them, that hold names of a project.</summary>
+    public Task<IReadOnlyList<string>> PoolsOf(string project, CancellationToken ct)
+    {
+        var command = reads.CreateCommand("select distinct pool from placement where project = $1 and pool <> '' order by pool");
+        command.Parameters.Add(new() { Value = project });
+        return reads.Read<IReadOnlyList<string>>(command, async row =>
+        {
+            var names = new List<string>();
+            while (await row.ReadAsync())
+                names.Add(row.GetString(0));
+            return names;
+        }, ct);
+    }
+
+    /// <summary>Whether a project has a flavor of that name.</summary>
+    public async Task<bool> HasFlavor(string project, string flavor, CancellationToken ct)
+    {
+        var command = reads.CreateCommand("select true from flavor where project = $1 and name = $2");
+        command.Parameters.Add(new() { Value = project });
+        command.Parameters.Add(new() { Value = flavor });
+        return await reads.Scalar(command, ct) is true;
+    }
+
+    /// <summary>Chooses a pool as for a new queue.</summary>
+    /// <returns>Null when none takes it.</returns>
+    public async Task<string?> Choose(string? flavor, CancellationToken ct)
+    {
+        var offers = await pools.Read(ct);
+        return Placement.Choose([.. offers.Select(pool => pool.Offer)], flavor, Draw);
+    }
+
+    /// <summary>Whether a queue of a flavor may stay in a pool.</summary>
+    /// <param name="flavor">Null for a queue of no flavor, which may stay where the pool has none, and where no pool is without one.</param>
+    /// <param name="isNew">Whether it is only just made: then it does not stay where the pool takes no more.</param>
+    public async Task<bool> IsOf(string pool, string? flavor, bool isNew, CancellationToken ct)
+    {
+        var all = await pools.Read(ct);
+        return all.Select(one => one.Offer).FirstOrDefault(one => one.Name == pool) is { } own && (own.Weight > 0 || !isNew)
+            && (own.Flavor == flavor || (flavor is null && all.All(one => one.Offer is { Flavor: not null } or { Weight: 0 })));
+    }
+
+    /// <summary>Begins a move, unless the queue is on one.</summary>
+    /// <returns>Whether it began.</returns>
+    public Task<bool> BeginMove(QueueId queue, string to, Actor by, CancellationToken ct) => Write<bool>(queue, row =>
+        row.Move is not null || row.At == to
+            ? (false, [])
+            : (true, [new QueueMoveStarted(Guid.CreateVersion7(row.Now), row.At, to, row.Now, by)]), ct);
+
+    /// <summary>Records that a move has got so far that the queue is served where it moves to.</summary>
+    public Task Switch(QueueMoveRow move, CancellationToken ct) => Write<bool>(move.Queue, row =>
+        (true, row.Move == move.Move && !row.Switched ? [new QueueMoveSwitched(move.Move, move.To, row.Now)] : []), ct);
+
+    /// <summary>Records the end of a move.</summary>
+    /// <param name="failure">Null when the queue moved.</param>
+    public Task EndMove(QueueMoveRow move, string? failure, CancellationToken ct) => Write<bool>(move.Queue, row =>
+        (true, row.Move == move.Move ? [new QueueMoveEnded(move.Move, failure, row.Now)] : []), ct);
+
+    /// <summary>The moves that are not over, oldest first.</summary>
+    public Task<IReadOnlyList<QueueMoveRow>> Moves(int limit, CancellationToken ct)
+    {
+        var command = reads.CreateCommand(
+            """
+            select project, queue, move, moving_from, moving_to, switched, move_started from placement where move is not null and failure is null order by move limit $1
+            """);
+        command.Parameters.Add(new() { Value = limit });
+        return reads.Read<IReadOnlyList<QueueMoveRow>>(command, async row =>
+        {
+            var moves = new List<QueueMoveRow>();
+            while (await row.ReadAsync())
+                moves.Add(new(new(row.GetString(0), row.GetString(1)), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetBoolean(5),
+                    row.GetFieldValue<DateTimeOffset>(6)));
+            return moves;
+        }, ct);
+    }
+
+    private async Task<string> Ask(QueueId queue, CancellationToken ct)
+    {
+        try
+        {
+            return (await Read(queue, ct)).At;
+        }
+        catch (Exception away) when (away is NpgsqlException or TimeoutException && memory.Recall(queue) is not null)
+        {
+            // The catalogue cannot change either while it is away.
+            return memory.Recall(queue)!;
+        }
+    }
+
+    private async Task<string> Place(QueueId queue, string? flavor, Actor by, CancellationToken ct)
+    {
+        Row row;
+        try
+        {
+            row = await Read(queue, ct);
+        }
+        catch (Exception away) when (away is NpgsqlException or TimeoutException && memory.Recall(queue) is not null)
+        {
+            return memory.Recall(queue)!;
+        }
+
+        if (row.Pool is { } pool)
+            return pool;
+
+        return row.IsHome ? Placement.Home : await Record(queue, async token => await Choose(flavor, token), by, ct);
+    }
+
+    // Chosen before anything is locked; of two who choose at once, the one who records first has chosen.
+    private async Task<string> Record(QueueId queue, Func<CancellationToken, Task<string?>> choose, Actor by, CancellationToken ct)
+    {
+        var chosen = await choose(ct);
+        if (chosen is null)
+            return settings.EnableVirtualPool ? Placement.Home : throw new NoPool(queue);
+
+        return await Write<string>(queue, row => row.Pool is { } pool ? (pool, []) : (chosen, [new QueuePlaced(chosen, row.Now, by)]), ct);
+    }
+
+    // A name that is not placed may be in this database: from before there were pools, or because no pool took it.
+    private async Task<Row> Read(QueueId queue, CancellationToken ct)
+    {
+        var generation = memory.Generation;
+        var command = reads.CreateCommand(Row.Select);
+        Row.Identify(command, queue, clock);
+        var row = await reads.Read(command, Row.Read, ct);
+        if (row.Move is null && row.Pool is not null)
+            memory.Remember(queue, row.Pool, generation);
+        return row;
+    }
+
+    private async Task<T> Write<T>(QueueId queue, Func<Row, (T Answer, object[] Events)> decide, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var session = store.LightweightSession(SessionOptions.ForTransaction(transaction));
+        await using (var take = new NpgsqlCommand(
+            "select pg_advisory_xact_lock(hashtextextended(current_schema() || '.placement.' || $1 || '/' || $2, 0))", connection))
+        {
+            take.Parameters.Add(new() { Value = queue.Name });
+            take.Parameters.Add(new() { Value = queue.Project });
+            await take.ExecuteNonQueryAsync(ct);
+        }
+
+        Row row;
+        await using (var command = new NpgsqlCommand(Row.Select, connection))
+        {
+            Row.Identify(command, queue, clock);
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            row = await Row.Read(reader);
+        }
+
+        var (answer, events) = decide(row);
+        if (events.Length == 0)
+            return answer;
+
+        session.ForTenant(queue.Project).Events.Append(StreamKey.OfPlacement(queue.Name), events);
+        await session.SaveChangesAsync(ct);
+
+        // Once it is sent, its outcome is waited for.
+        await transaction.CommitAsync(CancellationToken.None);
+        memory.Forget(queue);
+        return answer;
+    }
+
+    private static long Draw(long below)
+    {
+        // Without a bias that anyone could measure: 2^64 against sums far below 2^50.
+        Span<byte> bytes = stackalloc byte[8];
+        RandomNumberGenerator.Fill(bytes);
+        return (long)(BitConverter.ToUInt64(bytes) % (ulong)below);
+    }
+
+    /// <param name="Pool">Null for a name that was never placed.</param>
+    /// <param name="IsHome">Whether this database holds anything of that name.</param>
+    private sealed record Row(string? Pool, Guid? Move, bool Switched, bool IsHome, DateTimeOffset Now)
+    {
+        public const string Select =
+            """
+            select p.pool, case when p.failure is null then p.move end, coalesce(p.switched, false), p.pool is null and (
+                exists (select from queue q where q.project = $1 and q.name = $2)
+                or exists (select from subscription s where s.project = $1 and s.queue = $2)), statement_timestamp() + $3
+            from (select) one left join placement p on p.project = $1 and p.queue = $2
+            """;
+
+        public string At => Pool ?? Placement.Home;
+
+        public static void Identify(NpgsqlCommand command, QueueId queue, DatabaseClock clock)
+        {
+            command.Parameters.Add(new() { Value = queue.Project });
+            command.Parameters.Add(new() { Value = queue.Name });
+            command.Parameters.Add(new() { Value = clock.Ahead });
+        }
+
+        public static async Task<Row> Read(NpgsqlDataReader reader)
+        {
+            await reader.ReadAsync();
+            return new(reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.GetBoolean(2),
+                reader.GetBoolean(3), reader.GetFieldValue<DateTimeOffset>(4));
+        }
+    }
+}
+
+/// <summary>A move that is not over.</summary>
+/// <param name="Switched">Whether it is served from <paramref name="To"/> already.</param>
+internal sealed record QueueMoveRow(QueueId Queue, Guid Move, string From, string To, bool Switched, DateTimeOffset Started);

@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Zaqar.Domain.Catalogue;
+
+namespace Zaqar.Infrastructure.Pools;
+
+/// <summary>Keeps the pools that there are open on this node: those that come, those whose database was away, those that go.</summary>
+/// <remarks>A pool that cannot be opened is tried again and again; its queues are answered 503 meanwhile, and all others go on.</remarks>
+internal sealed partial class OpenPools(PoolList list, PoolingSettings settings, IServiceProvider home, TimeProvider time, ILogger<OpenPools> log)
+    : BackgroundService, IAsyncDisposable
+{
+    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(5);
+
+    // A database that hangs must not keep the others from being looked after, nor the node from starting.
+    private static readonly TimeSpan _openTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _startTime = TimeSpan.FromSeconds(10);
+
+    private readonly PoolingSettings _settings = settings;
+    private readonly IServiceProvider _home = home;
+    private readonly TimeProvider _time = time;
+    private readonly ILogger _log = log;
+    private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _look = new(0, 1);
+    private readonly SemaphoreSlim _turn = new(1);
+    private bool _isInterrupted;
+
+    /// <summary>Those that are open.</summary>
+    public IEnumerable<PoolHost> All => _slots.Values.Select(slot => slot.Host).OfType<PoolHost>();
+
+    /// <exception cref="PoolAway">It is not open on this node.</exception>
+    public PoolHost this[string pool] => _slots.TryGetValue(pool, out var slot) && slot.Host is { } host ? host : throw new PoolAway(pool);
+
+    /// <summary>Opens a pool that was just made, if nobody has yet; waits for it for a while.</summary>
+    /// <exception cref="PoolAway">It does not open.</exception>
+    public async ValueTask<PoolHost> Get(string pool, CancellationToken ct)
+    {
+        if (_slots.TryGetValue(pool, out var slot) && slot.Host is { } host)
+            return host;
+        if (slot is null)
+            await Look(ct);
+        return this[pool];
+    }
+
+    /// <summary>Has the list of pools looked at again, soon.</summary>
+    public void LookAgain()
+    {
+        try
+        {
+            _look.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is about to be looked at.
+        }
+    }
+
+    /// <summary>Ends all waiting: the node is going down.</summary>
+    public void Close()
+    {
+        foreach (var pool in All)
+            pool.Close();
+    }
+
+    /// <summary>The pools are open before the node serves its first request, as far as they can be.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await Look(cancellationToken);
+        var opening = Task.WhenAll(_slots.Values.Select(slot => slot.Opening));
+        await Task.WhenAny(opening, Task.Delay(_startTime, _time, cancellationToken));
+        await base.StartAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var slot in _slots.Values)
+            await slot.DisposeAsync();
+        _look.Dispose();
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _look.WaitAsync(_tick, stoppingToken);
+                await Look(stoppingToken);
+                _isInterrupted = false;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                // Once, not every second, for as long as the database is away.
+                if (!_isInterrupted)
+                    LogInterrupted(_log, failure);
+                _isInterrupted = true;
+            }
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Task.WhenAll(_slots.Values.Select(slot => slot.DisposeAsync().AsTask()));
+        _slots.Clear();
+    }
+
+    private async Task Look(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            var wanted = await list.Read(ct);
+            foreach (var (name, slot) in _slots)
+                if (!wanted.Any(pool => pool.Name == name && pool.ConnectionString == slot.ConnectionString) && _slots.TryRemove(name, out _))
+                {
+                    LogCloses(_log, name);
+                    await slot.DisposeAsync();
+                }
+
+            foreach (var pool in wanted)
+                if (pool.ConnectionString is not null)
+                    _slots.GetOrAdd(pool.Name, _ => new(this, pool)).GoOn();
+
+            await Task.WhenAny(Task.WhenAll(_slots.Values.Select(slot => slot.Opening)), Task.Delay(_tick, _time, ct));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The pool {Pool} is open.")]
+    private static partial void LogOpen(ILogger log, string pool);
+
+    [LoggerMessage(2, LogLevel.Warning, "The pool {Pool} does not open ({Failure}); its queues are answered 503 until it does.")]
+    private static partial void LogAway(ILogger log, string pool, string failure);
+
+    [LoggerMessage(3, LogLevel.Information, "The pool {Pool} is no longer, or is elsewhere now; it closes.")]
+    private static partial void LogCloses(ILogger log, string pool);
+
+    [LoggerMessage(4, LogLevel.Warning, "Looking after the pools was interrupted; it goes on in a second.")]
+    private static partial void LogInterrupted(ILogger log, Exception failure);
+
+    /// <summary>One pool, open or on its way.</summary>
+    private sealed class Slot(OpenPools pools, PoolEntry entry) : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _closing = new();
+        private long _triedAt;
+        private bool _isAway;
+
+        public string ConnectionString { get; } = entry.ConnectionString!;
+
+        public PoolHost? Host { get; private set; }
+
+        public Task Opening { get; private set; } = Task.CompletedTask;
+
+        /// <summary>Tries to open it, unless it is open, or was tried just now. Called by one at a time.</summary>
+        public void GoOn()
+        {
+            if (Host is not null || !Opening.IsCompleted || (_triedAt != 0 && pools._time.GetElapsedTime(_triedAt) < _betweenAttempts))
+                return;
+
+            _triedAt = pools._time.GetTimestamp();
+            Opening = Task.Run(Open, CancellationToken.None);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _closing.CancelAsync();
+            await Opening;
+            if (Host is { } host)
+                await host.DisposeAsync();
+            _closing.Dispose();
+        }
+
+        private async Task Open()
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+            patience.CancelAfter(_openTime);
+            try
+            {
+                Host = await PoolHost.Open(entry.Name, ConnectionString, pools._settings, pools._home, patience.Token);
+                LogOpen(pools._log, entry.Name);
+            }
+            catch (Exception failure)
+            {
+                // Once, not at each attempt. Without the failure's own words, which may hold the address with its secret.
+                if (!_isAway && !_closing.IsCancellationRequested)
+                    LogAway(pools._log, entry.Name, failure.GetType().Name);
+                _isAway = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using MediatR;
+using Zaqar.Application;
+using Zaqar.Application.Queues;
+using Zaqar.Domain;
+using Zaqar.Domain.Catalogue;
+using Zaqar.Domain.Queues;
+
+namespace Zaqar.Infrastructure.Pools;
+
+/// <summary>
+/// Sends each request to the database that its queue is in: looks the queue up in the catalogue, and has a queue placed that is about to be made.
+/// What is about no queue is answered here.
+/// </summary>
+/// <remarks>Source: API contract, section 10; ADR 0015.</remarks>
+internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools pools) : IMediator
+{
+    public async Task<TResponse> Send<TResponse>(IRequest<TResponse> request, CancellationToken cancellationToken = default) => request switch
+    {
+        PatchQueue patch => (TResponse)(object)await Patch(patch, cancellationToken),
+        ICreatesQueue making => await Make(request, making, cancellationToken),
+        IQueueRequest about => await (await At(await catalogue.Find(about.Queue, cancellationToken), cancellationToken)).Send(request, cancellationToken),
+        ListQueues list => (TResponse)(object)await List(list, cancellationToken),
+        _ => await home.Send(request, cancellationToken),
+    };
+
+    public Task Publish<TNotification>(TNotification notification, CancellationToken cancellationToken = default) where TNotification : INotification =>
+        home.Publish(notification, cancellationToken);
+
+    private async ValueTask<IMediator> At(string pool, CancellationToken ct) =>
+        pool == Placement.Home ? home : (await pools.Get(pool, ct)).Mediator;
+
+    private async Task<TResponse> Make<TResponse>(IRequest<TResponse> request, ICreatesQueue making, CancellationToken ct)
+    {
+        var flavor = (making as CreateQueue)?.Metadata.Flavor;
+        if (flavor is not null && !await catalogue.HasFlavor(making.Queue.Project, flavor, ct))
+            throw new FlavorUnknown(flavor, ErrorKind.InvalidRequest);
+
+        var pool = await catalogue.FindOrPlace(making.Queue, flavor, making.By, ct);
+        var answer = await (await At(pool, ct)).Send(request, ct);
+
+        // A name that was placed before is made anew where it was; where it does not belong any more, it moves on.
+        if (request is CreateQueue && answer is true && !await catalogue.IsOf(pool, flavor, isNew: true, ct)
+            && await catalogue.Choose(flavor, ct) is { } better)
+            await catalogue.BeginMove(making.Queue, better, making.By, ct);
+        return answer;
+    }
+
+    // Of another flavor, the queue moves; where to is known before anything changes, so that it is all or nothing but for a crash in between,
+    // after which the client has no answer and asks again.
+    private async Task<QueueMetadata> Patch(PatchQueue patch, CancellationToken ct)
+    {
+        var pool = await catalogue.Find(patch.Queue, ct);
+        var mediator = await At(pool, ct);
+        if (patch.Operations.LastOrDefault(operation => operation.Key == QueueMetadata.FlavorKey) is null)
+            return await mediator.Send(patch, ct);
+
+        var flavor = QueueMetadata.FlavorAfter(patch.Operations);
+        if (flavor is not null && !await catalogue.HasFlavor(patch.Queue.Project, flavor, ct))
+            throw new FlavorUnknown(flavor, ErrorKind.NotFound);
+
+        var to = await catalogue.IsOf(pool, flavor, isNew: false, ct) ? pool : await catalogue.Choose(flavor, ct) ?? throw new NoPool(patch.Queue);
+        var metadata = await mediator.Send(patch, ct);
+        if (to != pool)
+            await catalogue.BeginMove(patch.Queue, to, patch.By, ct);
+        return metadata;
+    }
+
+    // Each database gives its own page; the first of all of them are the page. A name that is just moving is in two.
+    private async Task<QueuePage> List(ListQueues list, CancellationToken ct)
+    {
+        var names = await catalogue.PoolsOf(list.Project, ct);
+        var asked = new List<Task<QueuePage>> { home.Send(list, ct) };
+        foreach (var name in names)
+            asked.Add((await At(name, ct)).Send(list, ct));
+
+        var pages = await Task.WhenAll(asked);
+        return new(
+            [.. pages.SelectMany(page => page.Queues).DistinctBy(queue => queue.Name).OrderBy(queue => queue.Name, StringComparer.Ordinal).Take(list.Limit)],
+            pages.Sum(page => page.Count));
+    }
+}
