@@ -2,6 +2,8 @@ using System.Reflection;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Zaqar.Application.Encryption;
+using Zaqar.Application.Pools;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Application.Waiting;
 
@@ -17,7 +19,11 @@ public static class ApplicationServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DatabaseClock>();
         services.AddSingleton<QueueSignals>();
+        services.AddSingleton<MessageSeal>();
         services.AddSingleton<SubscriptionWriter>();
+        services.AddSingleton<PoolWriter>();
+        services.AddSingleton<PoolAddresses>();
+        services.AddSingleton<PoolPreparation>();
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<Mediator>();
         services.TryAddSingleton<IMediator>(provider => provider.GetRequiredService<Mediator>());

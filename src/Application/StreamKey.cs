@@ -14,7 +14,8 @@ public static class StreamKey
     private const string QueuePrefix = "queue/";
     private const string PlacementPrefix = "placement/";
 
-    /// <summary><c>queue/{name}/{incarnation}/{segment}</c>: one segment of one queue's history.</summary>
+    /// <summary><c>queue/{name}/{incarnation}/{segment}</c>: one segment of one queue's history, or one topic's.</summary>
+    /// <param name="name">As it is stored.</param>
     public static string OfQueue(string name, int incarnation, int segment) => $"{QueuePrefix}{name}/{incarnation}/{segment}";
 
     /// <summary><c>history/{name}</c>: what became of a queue's history itself.</summary>
@@ -54,7 +55,7 @@ public static class StreamKey
             return false;
 
         name = key[QueuePrefix.Length..middleSlash];
-        return QueueId.IsName(name)
+        return QueueId.IsStoredName(name)
             && int.TryParse(key.AsSpan(middleSlash + 1, lastSlash - middleSlash - 1), out incarnation)
             && int.TryParse(key.AsSpan(lastSlash + 1), out segment);
     }

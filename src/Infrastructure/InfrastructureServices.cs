@@ -7,11 +7,15 @@ using Wolverine;
 using Wolverine.Marten;
 using Zaqar.Application;
 using Zaqar.Application.Committing;
+using Zaqar.Application.Encryption;
+using Zaqar.Application.Pools;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Infrastructure.Committing;
 using Zaqar.Infrastructure.Delivery;
+using Zaqar.Infrastructure.Encryption;
 using Zaqar.Infrastructure.Following;
 using Zaqar.Infrastructure.History;
+using Zaqar.Infrastructure.Pools;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Schema;
 using Zaqar.Infrastructure.Subscriptions;
@@ -47,6 +51,7 @@ public static class InfrastructureServices
 
         services.TryAddSingleton(new CommitterSettings());
         services.TryAddSingleton(new HistorySettings());
+        services.TryAddSingleton<ICipher>(KeyRing.Empty);
         services.AddSingleton<QueueNotices>();
         services.TryAddSingleton<QueueMemory>();
         services.AddSingleton<EventWriter>();
@@ -54,6 +59,8 @@ public static class InfrastructureServices
         services.AddSingleton<Committer>();
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
         services.AddSingleton<ISubscriberRules, SubscriberRules>();
+        services.TryAddSingleton(new PoolSettings());
+        services.TryAddSingleton<IPoolDatabases, PoolDatabases>();
         services.AddDelivery();
         services.TryAddSingleton<NodeIdentity>();
         services.AddSingleton<QueueHistory>();

@@ -5,6 +5,7 @@ using Zaqar.Api.Responses;
 using Zaqar.Api.Routing;
 using Zaqar.Application.Claims;
 using Zaqar.Domain.Claims;
+using Zaqar.Domain.Queues;
 
 namespace Zaqar.Api.Claims;
 
@@ -18,10 +19,10 @@ internal sealed class GetClaimEndpoint(IMediator mediator) : IEndpoint
         if (claim is null)
             throw new ClaimNotFound(caller.Item);
 
-        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, Shown(caller.Queue.Name, claim));
+        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, Shown(caller.Queue, claim));
     }
 
-    private static PooledBuffer Shown(string queue, ClaimView claim)
+    private static PooledBuffer Shown(QueueId queue, ClaimView claim)
     {
         var json = MessagesJson.BufferFor(claim.Messages);
         json.Write("{\"age\":"u8);

@@ -33,7 +33,7 @@ internal sealed class PostClaimEndpoint(IMediator mediator, Limits limits) : IEn
             return;
         }
 
-        context.Response.Headers.Location = Paths.Claim(caller.Queue.Name, taken.Id);
-        await JsonAnswer.Send(context.Response, StatusCodes.Status201Created, MessagesJson.Listed(caller.Queue.Name, taken.Messages));
+        context.Response.Headers.Location = Paths.Claim(caller.Queue, taken.Id);
+        await JsonAnswer.Send(context.Response, StatusCodes.Status201Created, MessagesJson.Listed(caller.Queue, taken.Messages));
     }
 }

@@ -64,7 +64,7 @@ internal static class ConfirmationPage
     }
 
     private static string Named(QueueId queue) =>
-        $"queue <strong>{Encode(queue.Name)}</strong> of project <strong>{Encode(queue.Project)}</strong>";
+        $"{queue.Noun} <strong>{Encode(queue.ShownName)}</strong> of project <strong>{Encode(queue.Project)}</strong>";
 
     private static string Hidden(string name, string value) => $"""<input type="hidden" name="{name}" value="{Encode(value)}">""";
 

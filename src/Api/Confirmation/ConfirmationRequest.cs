@@ -20,9 +20,9 @@ internal sealed record ConfirmationRequest(PreSigned Shown, QueueId Queue, Guid 
         var given = QueryHelpers.ParseQuery(encoded);
         return One("Signature") is { } signature && One("Methods") is Method && One("Paths") is { } path
             && One("Project") is { } project && One("Expires") is { } expires
-            && path.Split('/') is ["", "v2", "queues", var name, "subscriptions", var id, "confirm"]
+            && path.Split('/') is ["", "v2", ("queues" or "topics") and var kind, var name, "subscriptions", var id, "confirm"]
             && QueueId.IsName(name) && Guid.TryParseExact(id, "D", out var subscription)
-            ? new(new(signature, Method, path, project, expires), new(project, name), subscription, Button())
+            ? new(new(signature, Method, path, project, expires), kind == "topics" ? QueueId.OfTopic(project, name) : new(project, name), subscription, Button())
             : null;
 
         string? One(string name) => given.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;

@@ -28,7 +28,7 @@ internal sealed class ListDeliveriesEndpoint(IMediator mediator, Limits limits) 
 
         var page = await mediator.Send(asked) ?? throw new SubscriptionForgotten(caller.Item);
 
-        var next = page.Count == 0 ? null : new NextLink(Paths.Deliveries(caller.Queue.Name, asked.Subscription))
+        var next = page.Count == 0 ? null : new NextLink(Paths.Deliveries(caller.Queue, asked.Subscription))
             .With("limit", limit).With("status", status).With("marker", page[^1].Id.ToString("D")).ToString();
         await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, (page, next), Write);
     }

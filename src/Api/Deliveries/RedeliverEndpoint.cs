@@ -16,6 +16,6 @@ internal sealed class RedeliverEndpoint(IMediator mediator) : IEndpoint
             throw new DeliveryNotFound(caller.Part);
 
         context.Response.StatusCode = StatusCodes.Status202Accepted;
-        context.Response.Headers.Location = Paths.Deliveries(caller.Queue.Name, subscription);
+        context.Response.Headers.Location = Paths.Deliveries(caller.Queue, subscription);
     }
 }

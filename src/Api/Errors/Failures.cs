@@ -1,4 +1,6 @@
+using Zaqar.Api.Requests;
 using Zaqar.Api.Responses;
+using Zaqar.Domain.Flavors;
 using Zaqar.Domain.Subscriptions;
 
 namespace Zaqar.Api.Errors;
@@ -45,8 +47,10 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         context.Response.Headers[RequestIdHeader] = requestId;
         if (failure is RequestRefused { Allow: { } allow })
             context.Response.Headers.Allow = allow;
-        if (failure is SubscriptionExists existing)
-            context.Response.Headers.Location = Paths.Subscriptions(existing.Queue);
+        if (failure is SubscriptionExists)
+            context.Response.Headers.Location = Paths.Subscriptions(Caller.Of(context).Queue);
+        if (failure is FlavorWithoutPools { Put: { } flavor })
+            context.Response.Headers.Location = Paths.Flavor(flavor);
 
         return ErrorBody.Write(context, answer);
     }

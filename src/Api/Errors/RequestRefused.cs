@@ -57,11 +57,13 @@ internal sealed class RequestRefused(int status, string title, string? descripti
     public static RequestRefused ProjectEmpty() =>
         new(400, "Empty project header not allowed", "The header X-PROJECT-ID is not empty.");
 
-    public static RequestRefused ProjectTooLong(int max) =>
-        new(400, "Invalid queue identification", $"A project id has at most {max} characters.");
+    /// <param name="noun">What the request is about: <c>queue</c> or <c>topic</c>.</param>
+    public static RequestRefused ProjectTooLong(string noun, int max) =>
+        new(400, $"Invalid {noun} identification", $"A project id has at most {max} characters.");
 
-    public static RequestRefused QueueName(int max) =>
-        new(400, "Invalid queue identification", $"A queue's name has 1 to {max} of the characters a-z, A-Z, 0-9, '_', '-' and '.'.");
+    /// <inheritdoc cref="ProjectTooLong"/>
+    public static RequestRefused Name(string noun, int max) =>
+        new(400, $"Invalid {noun} identification", $"A {noun}'s name has 1 to {max} of the characters a-z, A-Z, 0-9, '_', '-' and '.'.");
 
     public static RequestRefused UnknownExtraSpec() =>
         new(400, "Invalid API request", "The header EXTRA-SPEC names no known plug-in; messagecode is the only one.");

@@ -22,6 +22,7 @@ internal static class RebuildCommand
             var builder = ServiceHost.CreateBuilder(args);
             using var logging = ServiceHost.EarlyLogging(builder);
             await using var database = await PostgresSource.Open(builder.Configuration, builder.Environment.EnvironmentName, logging, ct);
+            EncryptionSettings.Embed(builder.Configuration, database.EncryptionKey);
             await using var app = await ServiceHost.Build(builder, database.ConnectionString, ct);
             await app.Services.GetRequiredService<ReadModelRebuild>().Run(ct);
             return 0;

@@ -25,6 +25,7 @@ internal static class ServeCommand
             var builder = ServiceHost.CreateBuilder(args);
             using var logging = ServiceHost.EarlyLogging(builder);
             await using var database = await PostgresSource.Open(builder.Configuration, builder.Environment.EnvironmentName, logging, ct);
+            EncryptionSettings.Embed(builder.Configuration, database.EncryptionKey);
             await using var app = (await ServiceHost.Build(builder, database.ConnectionString, ct)).UseZaqarApi();
             await app.RunAsync();
             return 0;

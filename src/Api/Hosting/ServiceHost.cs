@@ -1,6 +1,7 @@
 using Zaqar.Api.Authentication;
 using Zaqar.Api.Settings;
 using Zaqar.Application;
+using Zaqar.Application.Encryption;
 using Zaqar.Infrastructure;
 using Zaqar.Infrastructure.Identity;
 using Zaqar.Infrastructure.Pools;
@@ -48,6 +49,8 @@ internal static class ServiceHost
         builder.Services.AddSingleton(notification);
         builder.Services.AddSingleton(SettingsReader.ReadKeystone(builder.Configuration));
         builder.Services.AddSingleton(SettingsReader.ReadOutbound(builder.Configuration));
+        builder.Services.AddSingleton<ICipher>(SettingsReader.ReadEncryption(builder.Configuration));
+        builder.Services.AddSingleton(SettingsReader.ReadPools(builder.Configuration));
         builder.Services.AddZaqarApi();
         if (SettingsReader.ReadService(builder.Configuration).AsksKeystone)
             builder.Services.AddKeystoneTokens().AddKeystoneAuthentication();

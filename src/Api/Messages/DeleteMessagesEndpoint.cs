@@ -12,6 +12,7 @@ namespace Zaqar.Api.Messages;
 /// <c>DELETE /v2/queues/Q/messages</c>: with <c>ids</c> 204, whether they were there or not; with <c>pop</c> 200 and the oldest
 /// messages, which are then gone.
 /// </summary>
+/// <remarks>Nobody claims from a topic, so an operator who demands claims for ids cannot mean those of its messages.</remarks>
 internal sealed class DeleteMessagesEndpoint(IMediator mediator, Limits limits) : IEndpoint
 {
     public Task Handle(HttpContext context, Caller caller)
@@ -34,7 +35,7 @@ internal sealed class DeleteMessagesEndpoint(IMediator mediator, Limits limits) 
     private async Task Delete(HttpContext context, Caller caller, IReadOnlyList<string> given, Query query)
     {
         var ids = MessageIds.Read(given, limits.MaxMessagesPerPage);
-        var claimIds = limits.MessageDeleteWithClaimId ? MessageIds.Claims(query.List("claim_ids")) : null;
+        var claimIds = limits.MessageDeleteWithClaimId && !caller.Queue.IsTopic ? MessageIds.Claims(query.List("claim_ids")) : null;
         if (ids.Count > 0)
             await mediator.Send(new DeleteMessages(caller.Queue, caller.Actor, ids, claimIds));
 

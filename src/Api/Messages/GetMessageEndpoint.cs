@@ -17,7 +17,7 @@ internal sealed class GetMessageEndpoint(IMediator mediator) : IEndpoint
             throw new MessageNotFound(caller.Item);
 
         var json = MessagesJson.BufferFor(messages);
-        MessagesJson.WriteMessage(json, caller.Queue.Name, messages[0]);
+        MessagesJson.WriteMessage(json, caller.Queue, messages[0]);
         await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, json);
     }
 }

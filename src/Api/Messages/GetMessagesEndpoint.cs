@@ -26,7 +26,7 @@ internal sealed class GetMessagesEndpoint(IMediator mediator, Limits limits) : I
         if (messages.Count == 0)
             throw new MessageNotFound(string.Join(',', given));
 
-        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, MessagesJson.Listed(caller.Queue.Name, messages));
+        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, MessagesJson.Listed(caller.Queue, messages));
     }
 
     private async Task Page(HttpContext context, Caller caller, Query query)
@@ -42,14 +42,14 @@ internal sealed class GetMessagesEndpoint(IMediator mediator, Limits limits) : I
         var page = await Read(caller, marker, size, echo is true, includeClaimed is true, includeDelayed is true, wait,
             wait > TimeSpan.Zero ? context.RequestAborted : default);
 
-        var next = page.Messages.Count == 0 ? null : new NextLink(Paths.Messages(caller.Queue.Name))
+        var next = page.Messages.Count == 0 ? null : new NextLink(Paths.Messages(caller.Queue))
             .With("limit", limit).With("echo", echo).With("include_claimed", includeClaimed)
             .With("include_delayed", page.QueueDelays ? includeDelayed : true)
             .With("wait", wait > TimeSpan.Zero ? (long)wait.TotalSeconds : null)
             .With("marker", page.Messages[^1].Id.ToString())
             .ToString();
 
-        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, MessagesJson.Page(caller.Queue.Name, page.Messages, next));
+        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, MessagesJson.Page(caller.Queue, page.Messages, next));
     }
 
     private Task<MessagePage> Read(

@@ -22,7 +22,7 @@ internal sealed class PostMessagesEndpoint(IMediator mediator, Limits limits, Se
         var drafts = MessagesBody.Read(body, limits.MaxJsonDepth, settings.EnableChecksum);
         var ids = await mediator.Send(new PostMessages(caller.Queue, caller.Actor, drafts, body.Length));
 
-        var path = Paths.Messages(caller.Queue.Name);
+        var path = Paths.Messages(caller.Queue);
         context.Response.Headers.Location = LocationOf(path, ids);
         await JsonAnswer.Send(context.Response, StatusCodes.Status201Created, Resources(path, ids));
     }

@@ -11,7 +11,8 @@ internal static class OpenApiSetup
 
     private const string Document = "v2";
 
-    private static readonly string[] _tags = ["Documents", "Queues", "Messages", "Claims", "Subscriptions", "Deliveries", "Health"];
+    private static readonly string[] _tags =
+        ["Documents", "Queues", "Messages", "Claims", "Subscriptions", "Deliveries", "Topics", "Pools", "Flavors", "Health"];
 
     public static IServiceCollection AddZaqarOpenApi(this IServiceCollection services) => services.AddOpenApi(Document, options =>
     {
@@ -47,7 +48,7 @@ internal static class OpenApiSetup
         document.Info = new()
         {
             Title = "OpenStack Messaging API", Version = Document,
-            Description = "Queues, messages, claims and subscriptions. Answers carry paths, never whole URLs.",
+            Description = "Queues, messages, claims, subscriptions and topics. Answers carry paths, never whole URLs.",
             License = new() { Name = "Apache-2.0", Identifier = "Apache-2.0" },
         };
 

@@ -30,6 +30,14 @@ internal sealed record Parameter(
 
     public static Parameter SubscriptionLimit { get; } = Limit("Subscriptions", limits => limits.MaxSubscriptionsPerPage);
 
+    public static Parameter PoolLimit { get; } = Limit("Pools", limits => limits.MaxPoolsPerPage);
+
+    public static Parameter DetailedPools { get; } = new("detailed", JsonSchemaType.Boolean, "Whether to show options too.");
+
+    public static Parameter FlavorLimit { get; } = Limit("Flavors", limits => limits.MaxFlavorsPerPage);
+
+    public static Parameter DetailedFlavors { get; } = new("detailed", JsonSchemaType.Boolean, "Whether to show capabilities too.");
+
     public static Parameter Echo { get; } = new("echo", JsonSchemaType.Boolean, "Whether to include what this Client-ID posted itself.");
 
     public static Parameter IncludeClaimed { get; } = new("include_claimed", JsonSchemaType.Boolean, "Whether to include claimed messages.");

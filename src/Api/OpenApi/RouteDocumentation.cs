@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Zaqar.Api.Errors;
+using Zaqar.Api.Policies;
 using Zaqar.Api.Routing;
 using Zaqar.Api.Settings;
 using Zaqar.Domain;
@@ -17,10 +18,10 @@ internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings
     {
         [400] = "A header, parameter or body is not as it must be.",
         [401] = "No token that Keystone knows.",
-        [403] = "The policy does not allow it, or the message is claimed.",
+        [403] = "The policy does not allow it, or the message is claimed, or the pool is the last of its flavor.",
         [404] = "Not found.",
         [406] = "The client does not take JSON; no body.",
-        [409] = "The metadata has no such key, or the queue has a subscription with this subscriber already.",
+        [409] = "The metadata has no such key, or the queue has a subscription with this subscriber already, or another pool is in that database.",
         [415] = "Another Content-Type than this operation takes.",
         [429] = "The project asks more often than the operator allows: try again after Retry-After.",
         [500] = "The service failed; its log tells why.",
@@ -69,9 +70,12 @@ internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings
                 yield return new()
                 {
                     Name = name, In = ParameterLocation.Path, Required = true,
-                    Schema = name == "queue_name"
-                        ? new() { Type = JsonSchemaType.String, Pattern = "^[a-zA-Z0-9_.-]+$", MinLength = 1, MaxLength = QueueId.MaxNameLength }
-                        : new OpenApiSchema { Type = JsonSchemaType.String },
+                    Schema = name switch
+                    {
+                        "queue_name" or "topic_name" => new() { Type = JsonSchemaType.String, Pattern = "^[a-zA-Z0-9_.-]+$", MinLength = 1, MaxLength = QueueId.MaxNameLength },
+                        "pool_name" or "flavor_name" => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = ResourceName.MaxLength },
+                        _ => new OpenApiSchema { Type = JsonSchemaType.String },
+                    },
                 };
     }
 
@@ -88,7 +92,7 @@ internal sealed class RouteDocumentation(Limits limits, ServiceSettings settings
         }
 
         yield return Header("X-Project-ID", $"The project whose queues are meant; at most {Limits.MaxProjectLength} characters.");
-        if (route.Rule == "health:get")
+        if (route.Rule is not null && PolicyDefaults.Rules[route.Rule].Length > 0)
             yield return Header("X-Roles", "Comma-separated; admin among them.");
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Zaqar.Domain.Pools;
 
 namespace Zaqar.Api.OpenApi;
 
@@ -56,6 +57,22 @@ internal static class Schemas
                 ["messages"] = Object("The counts.", ["claimed", "free", "total"], new()
                 {
                     ["claimed"] = Of(Whole), ["free"] = Of(Whole), ["total"] = Of(Whole), ["oldest"] = Ref("Mark"), ["newest"] = Ref("Mark"),
+                }),
+            }),
+            ["Topic"] = Object("A topic in a listing.", ["name", "href"], new()
+            {
+                ["name"] = Of(Text), ["href"] = Of(Text), ["metadata"] = Ref("Metadata"),
+            }),
+            ["TopicPage"] = Object("A page of topics.", ["topics", "links"], new()
+            {
+                ["topics"] = ArrayOf(Ref("Topic")), ["links"] = ArrayOf(Ref("Link")),
+            }),
+            ["TopicStats"] = Object("How many messages a topic has.", ["messages"], new()
+            {
+                ["messages"] = Object("The counts.", ["total"], new()
+                {
+                    ["total"] = Of(Whole), ["oldest"] = Ref("Mark"), ["newest"] = Ref("Mark"),
+                    ["claimed"] = Of(Whole, "Only of a topic that is not there."), ["free"] = Of(Whole, "Likewise."),
                 }),
             }),
             ["Purge"] = Object("What to throw away; both without a body.", ["resource_types"], new()
@@ -177,11 +194,57 @@ internal static class Schemas
             {
                 ["deliveries"] = ArrayOf(Ref("Delivery")), ["links"] = ArrayOf(Ref("Link")),
             }),
+            ["PoolDraft"] = Object("A pool: a database that queues can live in; no other keys.", ["uri", "weight"], PoolMembers()),
+            ["PoolChange"] = Object("What to change, at least one; other keys mean nothing.", [], PoolMembers()),
+            ["Pool"] = Object("A pool.", ["name", "href", "uri", "weight", "flavor"], new()
+            {
+                ["name"] = Of(Text), ["href"] = Of(Text, "A path."), ["uri"] = Of(Text, "Its password as ***."),
+                ["weight"] = Of(Whole), ["flavor"] = Of(Text | JsonSchemaType.Null), ["options"] = Any("When detailed."),
+            }),
+            ["PoolPage"] = Object("A page of pools.", ["pools", "links"], new()
+            {
+                ["pools"] = ArrayOf(Ref("Pool")), ["links"] = ArrayOf(Ref("Link")),
+            }),
+            ["FlavorDraft"] = Object("Which pools a flavor has; no other keys.", ["pool_list"], new()
+            {
+                ["pool_list"] = ArrayOf(Of(Text, "Name of a pool.")), ["capabilities"] = Object("Means nothing: all pools can do the same.", [], []),
+            }),
+            ["FlavorChange"] = Object("Which pools a flavor has from now on; other keys mean nothing.", ["pool_list"], new()
+            {
+                ["pool_list"] = ArrayOf(Of(Text, "Name of a pool.")),
+            }),
+            ["Flavor"] = Object("A flavor.", ["name", "href"], new()
+            {
+                ["name"] = Of(Text), ["href"] = Of(Text, "A path."),
+                ["pool_list"] = ArrayOf(Of(Text, "Name of a pool.")), ["capabilities"] = ArrayOf(Of(Text, "FIFO and the like.")),
+            }),
+            ["FlavorPage"] = Object("A page of flavors.", ["flavors", "links"], new()
+            {
+                ["flavors"] = ArrayOf(Ref("Flavor")), ["links"] = ArrayOf(Ref("Link")),
+            }),
             ["Health"] = Object("How each operation fared.", ["storage_reachable", "operation_status", "message_volume"], new()
             {
                 ["storage_reachable"] = Of(Flag), ["operation_status"] = Any("One member per operation."),
                 ["message_volume"] = Any("free, claimed and total."),
             }),
+        };
+
+        static Dictionary<string, IOpenApiSchema> PoolMembers() => new()
+        {
+            ["uri"] = new OpenApiSchema
+            {
+                Type = Text, MaxLength = PoolDraft.MaxTextLength,
+                Description = "postgresql://user:password@host:port/database; a password of *** stands for the one that the pool has with this uri.",
+            },
+            ["weight"] = new OpenApiSchema
+            {
+                Type = Whole, Minimum = "0", Maximum = $"{PoolDraft.MaxWeight}", Description = "Its part of the new queues, against those of others.",
+            },
+            ["flavor"] = new OpenApiSchema
+            {
+                Type = Text | JsonSchemaType.Null, MaxLength = PoolDraft.MaxTextLength, Description = "Name of a flavor; null or empty for none.",
+            },
+            ["options"] = Object("Kept and shown, and of no effect.", [], []),
         };
 
         OpenApiSchemaReference Ref(string name) => new(name, document);

@@ -15,6 +15,6 @@ internal sealed class GetQueueEndpoint(IMediator mediator, Limits limits) : IEnd
     public async Task Handle(HttpContext context, Caller caller)
     {
         var metadata = await mediator.Send(new GetQueue(caller.Queue)) ?? QueueMetadata.Empty;
-        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, Encoding.UTF8.GetBytes(metadata.WithDefaults(limits)));
+        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, Encoding.UTF8.GetBytes(metadata.WithDefaults(caller.Queue.IsTopic, limits)));
     }
 }

@@ -8,31 +8,35 @@ using Zaqar.Domain;
 
 namespace Zaqar.Api.Queues;
 
-/// <summary><c>GET /v2/queues</c>: 200, a page of the project's queues by name.</summary>
+/// <summary><c>GET /v2/queues</c>: 200, a page of the project's queues by name. <c>GET /v2/topics</c>: likewise of its topics, which are not counted.</summary>
 /// <remarks>Any parameter that is not listed here filters by metadata: the key must equal the value.</remarks>
 internal sealed class ListQueuesEndpoint(IMediator mediator, Limits limits) : IEndpoint
 {
+    private static readonly string[] _parametersOfTopics = ["marker", "limit", "detailed", "name"];
+    private static readonly string[] _parameters = [.. _parametersOfTopics, "with_count"];
+
     public async Task Handle(HttpContext context, Caller caller)
     {
+        var ofTopics = caller.Queue.IsTopic;
         var query = Query.Of(context);
         var marker = query.Text("marker");
         var limit = query.Integer("limit");
         var detailed = query.Boolean("detailed");
         var name = query.Text("name");
-        var withCount = query.Boolean("with_count");
-        var metadata = query.Others(["marker", "limit", "detailed", "name", "with_count"]);
+        var withCount = ofTopics ? null : query.Boolean("with_count");
+        var metadata = query.Others(ofTopics ? _parametersOfTopics : _parameters);
 
         var page = await mediator.Send(new ListQueues(
-            caller.Project, marker, query.Limit(limits.MaxQueuesPerPage), name, metadata, withCount is true));
+            caller.Project, ofTopics, marker, query.Limit(limits.MaxQueuesPerPage), name, metadata, withCount is true));
 
         string? next = null;
         if (page.Queues.Count > 0)
         {
-            var link = new NextLink(Paths.Queues)
+            var link = new NextLink(Paths.All(caller.Queue))
                 .With("limit", limit).With("detailed", detailed).With("name", name).With("with_count", withCount);
             foreach (var (key, value) in metadata)
                 link.With(key, value);
-            next = link.With("marker", page.Queues[^1].Name).ToString();
+            next = link.With("marker", page.Queues[^1].Queue.ShownName).ToString();
         }
 
         await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, page, Write);
@@ -40,16 +44,16 @@ internal sealed class ListQueuesEndpoint(IMediator mediator, Limits limits) : IE
         void Write(Utf8JsonWriter json, QueuePage page)
         {
             json.WriteStartObject();
-            json.WriteStartArray("queues");
+            json.WriteStartArray(ofTopics ? "topics" : "queues");
             foreach (var queue in page.Queues)
             {
                 json.WriteStartObject();
-                json.WriteString("name", queue.Name);
-                json.WriteString("href", Paths.Queue(queue.Name));
+                json.WriteString("name", queue.Queue.ShownName);
+                json.WriteString("href", Paths.Queue(queue.Queue));
                 if (detailed is true)
                 {
                     json.WritePropertyName("metadata");
-                    json.WriteRawValue(queue.Metadata.WithDefaults(limits), skipInputValidation: true);
+                    json.WriteRawValue(queue.Metadata.WithDefaults(ofTopics, limits), skipInputValidation: true);
                 }
 
                 json.WriteEndObject();

@@ -26,6 +26,6 @@ internal sealed class PatchQueueEndpoint(IMediator mediator, Limits limits) : IE
         StrictJson.Validate(body.Span, limits.MaxJsonDepth);
 
         var patched = await mediator.Send(new PatchQueue(caller.Queue, caller.Actor, MetadataPatch.Parse(body)));
-        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, Encoding.UTF8.GetBytes(patched.WithDefaults(limits)));
+        await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, Encoding.UTF8.GetBytes(patched.WithDefaults(caller.Queue.IsTopic, limits)));
     }
 }

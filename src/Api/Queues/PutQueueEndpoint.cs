@@ -21,6 +21,6 @@ internal sealed class PutQueueEndpoint(IMediator mediator, Limits limits) : IEnd
         var isNew = await mediator.Send(new CreateQueue(caller.Queue, caller.Actor, QueueMetadata.FromClient(body, limits)));
 
         context.Response.StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status204NoContent;
-        context.Response.Headers.Location = Paths.Queue(caller.Queue.Name);
+        context.Response.Headers.Location = Paths.Queue(caller.Queue);
     }
 }

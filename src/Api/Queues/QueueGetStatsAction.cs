@@ -11,6 +11,6 @@ internal sealed class QueueGetStatsAction(IMediator mediator) : IAction
     {
         var stats = await mediator.Send(new GetQueueStats(request.Queue));
         return Reply.Of(stats.Exists ? 200 : 404, stats, (json, view) =>
-            QueueStatsJson.Write(json, view, (json, mark) => json.WriteString("id", mark.Id.Value)));
+            QueueStatsJson.Write(json, view, isTotalOnly: false, (json, mark) => json.WriteString("id", mark.Id.Value)));
     }
 }

@@ -12,7 +12,7 @@ internal sealed class QueueListAction(IMediator mediator, Limits limits) : IActi
     {
         var detailed = request.Body.Boolean("detailed") is true;
         var page = await mediator.Send(new ListQueues(
-            request.By.Project, request.Body.Text("marker"), request.Body.Limit("limit", limits.MaxQueuesPerPage), null, [], WithCount: false));
+            request.By.Project, Topics: false, request.Body.Text("marker"), request.Body.Limit("limit", limits.MaxQueuesPerPage), null, [], WithCount: false));
 
         return Reply.Of(200, (page.Queues, detailed), (json, view) =>
         {
@@ -21,7 +21,7 @@ internal sealed class QueueListAction(IMediator mediator, Limits limits) : IActi
             foreach (var queue in view.Queues)
             {
                 json.WriteStartObject();
-                json.WriteString("name", queue.Name);
+                json.WriteString("name", queue.Queue.Name);
                 if (view.detailed)
                 {
                     json.WritePropertyName("metadata");

@@ -5,16 +5,21 @@ using Zaqar.Application.Queues;
 namespace Zaqar.Api.Queues;
 
 /// <summary>Writes a queue's counts as JSON.</summary>
-/// <remarks>Source: API contract, section 2.1.</remarks>
+/// <remarks>Source: API contract, sections 2.8 and 3.4.</remarks>
 internal static class QueueStatsJson
 {
+    /// <param name="isTotalOnly">Whether claimed and free messages are not told apart.</param>
     /// <param name="name">Writes the member that tells which message stands at an end.</param>
-    public static void Write(Utf8JsonWriter json, QueueStats stats, Action<Utf8JsonWriter, MessageMark> name)
+    public static void Write(Utf8JsonWriter json, QueueStats stats, bool isTotalOnly, Action<Utf8JsonWriter, MessageMark> name)
     {
         json.WriteStartObject();
         json.WriteStartObject("messages");
-        json.WriteNumber("claimed", stats.Claimed);
-        json.WriteNumber("free", stats.Free);
+        if (!isTotalOnly)
+        {
+            json.WriteNumber("claimed", stats.Claimed);
+            json.WriteNumber("free", stats.Free);
+        }
+
         json.WriteNumber("total", stats.Claimed + stats.Free);
         WriteMark("oldest", stats.Oldest);
         WriteMark("newest", stats.Newest);

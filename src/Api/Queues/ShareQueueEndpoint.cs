@@ -19,7 +19,7 @@ internal sealed class ShareQueueEndpoint(SignedUrls signedUrls, Limits limits) :
         if (expires <= now)
             throw new BodyInvalid("expires lies in the future.", ErrorKind.InvalidRequest);
 
-        var queue = Paths.Queue(caller.Queue.Name);
+        var queue = Paths.Queue(caller.Queue);
         var shared = signedUrls.Share(caller.Project, share.Methods, share.Collections.Select(collection => $"{queue}/{collection}"), expires);
         await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, shared, Write);
     }

@@ -6,10 +6,10 @@ namespace Zaqar.Api.Requests;
 
 /// <summary>Who asks, and about what; set up once by the checks that every request passes.</summary>
 /// <param name="by">As the policy sees who asks.</param>
-/// <param name="queueName">A valid name, or empty where the path names no queue.</param>
-/// <param name="item">The id of the message, claim or subscription that the path names, not judged yet; empty without one.</param>
+/// <param name="queue">The queue or topic that the path names, or that kind of thing without a name where it names none.</param>
+/// <param name="item">The id of the message, claim or subscription, or the name of the pool or flavor, that the path has, not judged yet; empty without one.</param>
 /// <param name="part">Likewise the id of what belongs to the item: of a delivery to a subscription.</param>
-internal sealed class Caller(Credentials by, Actor actor, string queueName, string item, string part = "")
+internal sealed class Caller(Credentials by, Actor actor, QueueId queue, string item, string part = "")
 {
     public Credentials By { get; } = by;
 
@@ -17,7 +17,7 @@ internal sealed class Caller(Credentials by, Actor actor, string queueName, stri
 
     public Actor Actor { get; } = actor;
 
-    public QueueId Queue { get; } = new(by.Project, queueName);
+    public QueueId Queue { get; } = queue;
 
     public string Item { get; } = item;
 

@@ -3,7 +3,6 @@ using Zaqar.Api.Errors;
 using Zaqar.Api.Routing;
 using Zaqar.Application.Identity;
 using Zaqar.Domain;
-using Zaqar.Domain.Queues;
 
 namespace Zaqar.Api.Requests;
 
@@ -40,13 +39,14 @@ internal sealed class Checks(Limits limits, SignedUrls signedUrls)
             throw RequestRefused.NotAcceptable();
 
         if (route.Path.IsOpen)
-            return new(Credentials.None, new Actor("", null, context.TraceIdentifier, "http"), "", "");
+            return new(Credentials.None, new Actor("", null, context.TraceIdentifier, "http"), QueueNames.None("", ofTopic: false), "");
 
         var clientId = ClientIdOf(headers);
         var project = trustor is null ? ProjectOf(headers) : trustor.Identity.Project ?? throw RequestRefused.ProjectMissing();
 
-        if (route.Path.NamesQueue)
-            CheckQueue(project, route.First);
+        var queue = route.Path.NamesQueue
+            ? QueueNames.Read(project, route.First, route.Path.IsOfTopics)
+            : QueueNames.None(project, route.Path.IsOfTopics);
 
         if (headers["EXTRA-SPEC"] is { Count: > 0 } spec)
             CheckExtraSpec(spec);
@@ -54,7 +54,7 @@ internal sealed class Checks(Limits limits, SignedUrls signedUrls)
         var roles = trustor is not null ? trustor.Identity.Roles : isSigned ? [] : Credentials.RolesIn(headers["X-Roles"]);
         var user = trustor?.Identity.User;
         return new(new(project, user, roles), new Actor(clientId, user, context.TraceIdentifier, "http"),
-            route.Path.NamesQueue ? route.First : "", route.Path.NamesQueue ? route.Second : route.First, route.Third)
+            queue, route.Path.NamesQueue ? route.Second : route.First, route.Third)
         {
             Trustor = trustor,
         };
@@ -84,15 +84,6 @@ internal sealed class Checks(Limits limits, SignedUrls signedUrls)
 
         var project = given.ToString();
         return project.Length == 0 ? throw RequestRefused.ProjectEmpty() : project;
-    }
-
-    private static void CheckQueue(string project, string name)
-    {
-        if (project.Length > Limits.MaxProjectLength)
-            throw RequestRefused.ProjectTooLong(Limits.MaxProjectLength);
-
-        if (!QueueId.IsName(name))
-            throw RequestRefused.QueueName(QueueId.MaxNameLength);
     }
 
     private static void CheckExtraSpec(StringValues given)

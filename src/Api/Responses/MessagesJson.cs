@@ -1,4 +1,5 @@
 using Zaqar.Application.Messages;
+using Zaqar.Domain.Queues;
 
 namespace Zaqar.Api.Responses;
 
@@ -23,7 +24,7 @@ internal static class MessagesJson
     }
 
     /// <summary>Writes <c>{"messages": [...]}</c>.</summary>
-    public static PooledBuffer Listed(string queue, IReadOnlyList<MessageView> messages)
+    public static PooledBuffer Listed(QueueId queue, IReadOnlyList<MessageView> messages)
     {
         var json = BufferFor(messages);
         json.Write("{\"messages\":"u8);
@@ -34,7 +35,7 @@ internal static class MessagesJson
 
     /// <summary>Writes <c>{"messages": [...], "links": [...]}</c>.</summary>
     /// <param name="next">Path of the next page; null when this one is empty, and then there is no link.</param>
-    public static PooledBuffer Page(string queue, IReadOnlyList<MessageView> messages, string? next)
+    public static PooledBuffer Page(QueueId queue, IReadOnlyList<MessageView> messages, string? next)
     {
         var json = BufferFor(messages);
         json.Write("{\"messages\":"u8);
@@ -67,7 +68,7 @@ internal static class MessagesJson
         return json;
     }
 
-    public static void WriteArray(PooledBuffer json, string queue, IReadOnlyList<MessageView> messages)
+    public static void WriteArray(PooledBuffer json, QueueId queue, IReadOnlyList<MessageView> messages)
     {
         json.Write("["u8);
         for (var i = 0; i < messages.Count; i++)
@@ -113,12 +114,12 @@ internal static class MessagesJson
         json.Write("]"u8);
     }
 
-    public static void WriteMessage(PooledBuffer json, string queue, MessageView message)
+    public static void WriteMessage(PooledBuffer json, QueueId queue, MessageView message)
     {
         json.Write("{\"id\":\""u8);
         json.Write(message.Id.Value);
-        json.Write("\",\"href\":\"/v2/queues/"u8);
-        json.Write(queue);
+        json.Write(queue.IsTopic ? "\",\"href\":\"/v2/topics/"u8 : "\",\"href\":\"/v2/queues/"u8);
+        json.Write(queue.ShownName);
         json.Write("/messages/"u8);
         json.Write(message.Id.Value);
         if (message.ClaimId is { } claimId)

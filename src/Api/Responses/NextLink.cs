@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Zaqar.Api.Responses;
 
@@ -31,6 +32,22 @@ internal readonly struct NextLink(string path)
     }
 
     public override string ToString() => _href.ToString();
+
+    /// <summary>Writes the <c>links</c> of a page.</summary>
+    /// <param name="next">Null on an empty page, which has none.</param>
+    public static void Write(Utf8JsonWriter json, string? next)
+    {
+        json.WriteStartArray("links");
+        if (next is not null)
+        {
+            json.WriteStartObject();
+            json.WriteString("rel", "next");
+            json.WriteString("href", next);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     private StringBuilder Name(string name) =>
         _href.Append(_href.Length == _pathLength ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=');

@@ -1,24 +1,44 @@
+using Zaqar.Domain.Queues;
+
 namespace Zaqar.Api.Responses;
 
 /// <summary>Spells the paths that answers point to. Always paths, never whole URLs: clients add their own endpoint.</summary>
+/// <remarks>Names are valid ones, so they need no encoding.</remarks>
 internal static class Paths
 {
     public const string Queues = "/v2/queues";
 
-    /// <param name="name">A valid name, so it needs no encoding.</param>
-    public static string Queue(string name) => $"{Queues}/{name}";
+    public const string Topics = "/v2/topics";
 
-    public static string Messages(string queue) => $"{Queues}/{queue}/messages";
+    public const string Pools = "/v2/pools";
 
-    public static string Message(string queue, Guid id) => $"{Queues}/{queue}/messages/{id:D}";
+    public const string Flavors = "/v2/flavors";
 
-    public static string Deliveries(string queue, Guid subscription) => $"{Queues}/{queue}/subscriptions/{subscription:D}/deliveries";
+    public static string Pool(string name) => $"{Pools}/{Uri.EscapeDataString(name)}";
 
-    public static string Claim(string queue, Guid id) => $"{Queues}/{queue}/claims/{id:D}";
+    public static string Flavor(string name) => $"{Flavors}/{Uri.EscapeDataString(name)}";
 
-    public static string Subscriptions(string queue) => $"{Queues}/{queue}/subscriptions";
+    /// <summary>A path with the query it was asked with, as it came, but for what no header may have.</summary>
+    /// <param name="query">With its question mark; null or empty for none.</param>
+    public static string Asked(string path, string? query) => path + string.Concat((query ?? "").Select(c =>
+        c is > ' ' and <= '~' ? c.ToString() : Uri.EscapeDataString(c.ToString())));
 
-    public static string Subscription(string queue, Guid id) => $"{Queues}/{queue}/subscriptions/{id:D}";
+    /// <summary>The collection that a queue, or a topic, is in.</summary>
+    public static string All(QueueId queue) => queue.IsTopic ? Topics : Queues;
 
-    public static string Confirmation(string queue, Guid id) => $"{Queues}/{queue}/subscriptions/{id:D}/confirm";
+    public static string Queue(QueueId queue) => $"{All(queue)}/{queue.ShownName}";
+
+    public static string Messages(QueueId queue) => $"{All(queue)}/{queue.ShownName}/messages";
+
+    public static string Message(QueueId queue, Guid id) => $"{All(queue)}/{queue.ShownName}/messages/{id:D}";
+
+    public static string Claim(QueueId queue, Guid id) => $"{All(queue)}/{queue.ShownName}/claims/{id:D}";
+
+    public static string Subscriptions(QueueId queue) => $"{All(queue)}/{queue.ShownName}/subscriptions";
+
+    public static string Subscription(QueueId queue, Guid id) => $"{All(queue)}/{queue.ShownName}/subscriptions/{id:D}";
+
+    public static string Confirmation(QueueId queue, Guid id) => $"{All(queue)}/{queue.ShownName}/subscriptions/{id:D}/confirm";
+
+    public static string Deliveries(QueueId queue, Guid subscription) => $"{All(queue)}/{queue.ShownName}/subscriptions/{subscription:D}/deliveries";
 }

@@ -9,6 +9,7 @@ namespace Zaqar.Api.Routing;
 internal sealed record ApiRoute(string Method, string Pattern, string? Rule, Type Endpoint, Operation Operation)
 {
     public const string QueueName = "{queue_name}";
+    public const string TopicName = "{topic_name}";
 
     /// <summary>The version document is the only one that anyone may read without saying who they are.</summary>
     public bool IsOpen => Pattern == "/";

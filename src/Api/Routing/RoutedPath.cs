@@ -1,3 +1,5 @@
+using Zaqar.Api.Responses;
+
 namespace Zaqar.Api.Routing;
 
 /// <summary>A path that the API knows, with all that it answers to.</summary>
@@ -9,8 +11,12 @@ internal sealed class RoutedPath(string pattern)
     /// <summary>Whether a caller has to say who it is.</summary>
     public bool IsOpen { get; } = pattern == "/";
 
-    /// <summary>Whether the first value in the path names a queue.</summary>
-    public bool NamesQueue { get; } = pattern.Contains(ApiRoute.QueueName, StringComparison.Ordinal);
+    /// <summary>Whether it is about topics, and not about queues.</summary>
+    public bool IsOfTopics { get; } = pattern.StartsWith(Paths.Topics, StringComparison.Ordinal);
+
+    /// <summary>Whether the first value in the path names a queue, or a topic.</summary>
+    public bool NamesQueue { get; } =
+        pattern.Contains(ApiRoute.QueueName, StringComparison.Ordinal) || pattern.Contains(ApiRoute.TopicName, StringComparison.Ordinal);
 
     /// <summary>What <c>Allow</c> says: the methods in alphabetic order, then <c>OPTIONS</c>.</summary>
     public string Allow { get; private set; } = "OPTIONS";

@@ -1,10 +1,13 @@
 using Zaqar.Api.Claims;
 using Zaqar.Api.Deliveries;
 using Zaqar.Api.Documents;
+using Zaqar.Api.Flavors;
 using Zaqar.Api.Health;
 using Zaqar.Api.Messages;
 using Zaqar.Api.OpenApi;
+using Zaqar.Api.Pools;
 using Zaqar.Api.Queues;
+using Zaqar.Api.Responses;
 using Zaqar.Api.Settings;
 using Zaqar.Api.Subscriptions;
 
@@ -21,6 +24,8 @@ internal static class Routes
     private const string Subscriptions = $"{Queue}/subscriptions";
     private const string Subscription = $"{Subscriptions}/{{subscription_id}}";
     private const string Deliveries = $"{Subscription}/deliveries";
+    private const string Pool = $"{Paths.Pools}/{{pool_name}}";
+    private const string Flavor = $"{Paths.Flavors}/{{flavor_name}}";
 
     private static readonly ApiRoute[] _everyone =
     [
@@ -202,9 +207,75 @@ internal static class Routes
             new Answer(200, "How each fared.", "Health"))),
     ];
 
+    private static readonly ApiRoute[] _pooling =
+    [
+        Get<ListPoolsEndpoint>(Paths.Pools, "pools:get_all", new("list_pools", "Pools", "List pools by name",
+            new Answer(200, "A page of pools.", "PoolPage"))
+        {
+            Query = [Parameter.Marker, Parameter.PoolLimit, Parameter.DetailedPools],
+        }),
+
+        Put<PutPoolEndpoint>(Pool, "pools:create", new("put_pool", "Pools", "Make a pool, or put another in its place",
+            new Answer(201, "It is there, and its database is ready.") { HasLocation = true })
+        {
+            Body = new("PoolDraft", IsRequired: true),
+            Refusals = [409],
+        }),
+
+        Get<GetPoolEndpoint>(Pool, "pools:get", new("show_pool", "Pools", "Show a pool",
+            new Answer(200, "The pool.", "Pool"))
+        {
+            Query = [Parameter.DetailedPools],
+            Refusals = [404],
+        }),
+
+        Patch<PatchPoolEndpoint>(Pool, "pools:update", new("update_pool", "Pools", "Change a pool",
+            new Answer(200, "The pool as it is now, without its options.", "Pool"))
+        {
+            Body = new("PoolChange", IsRequired: true),
+            Refusals = [404, 409],
+        }),
+
+        Delete<DeletePoolEndpoint>(Pool, "pools:delete", new("delete_pool", "Pools", "Delete a pool; its database stays as it is",
+            new Answer(204, "Gone, or never there."))),
+
+        Get<ListFlavorsEndpoint>(Paths.Flavors, "flavors:get_all", new("list_flavors", "Flavors", "List the project's flavors by name",
+            new Answer(200, "A page of flavors.", "FlavorPage"))
+        {
+            Query = [Parameter.Marker, Parameter.FlavorLimit, Parameter.DetailedFlavors],
+        }),
+
+        Put<PutFlavorEndpoint>(Flavor, "flavors:create", new("put_flavor", "Flavors", "Make a flavor, or overwrite it",
+            new Answer(201, "It is there, and its pools are those.") { HasLocation = true })
+        {
+            Body = new("FlavorDraft", IsRequired: true),
+        }),
+
+        Get<GetFlavorEndpoint>(Flavor, "flavors:get", new("show_flavor", "Flavors", "Show a flavor",
+            new Answer(200, "The flavor.", "Flavor"))
+        {
+            Refusals = [404],
+        }),
+
+        Patch<PatchFlavorEndpoint>(Flavor, "flavors:update", new("update_flavor", "Flavors", "Change which pools are of a flavor",
+            new Answer(200, "The flavor as it is now.", "Flavor"))
+        {
+            Body = new("FlavorChange", IsRequired: true),
+            Refusals = [404],
+        }),
+
+        Delete<DeleteFlavorEndpoint>(Flavor, "flavors:delete", new("delete_flavor", "Flavors", "Delete a flavor; queues stay where they are",
+            new Answer(204, "Gone, or never there."))),
+    ];
+
     /// <summary>The routes of a service with these settings.</summary>
     public static IEnumerable<ApiRoute> For(ServiceSettings settings) =>
-        settings.AdminMode ? [.. _everyone, .. _administrators] : _everyone;
+    [
+        .. _everyone,
+        .. TopicRoutes.TwinsOf(_everyone),
+        .. settings.AdminMode ? _administrators : [],
+        .. settings.AdminMode && settings.Pooling ? _pooling : [],
+    ];
 
     private static ApiRoute Get<T>(string pattern, string? rule, Operation operation) where T : IEndpoint =>
         new("GET", pattern, rule, typeof(T), operation);

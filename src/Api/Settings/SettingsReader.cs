@@ -1,7 +1,9 @@
 using Zaqar.Api.Requests;
 using Zaqar.Application;
+using Zaqar.Application.Pools;
 using Zaqar.Domain;
 using Zaqar.Infrastructure.Delivery;
+using Zaqar.Infrastructure.Encryption;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Identity;
 using Zaqar.Infrastructure.Outbound;
@@ -131,6 +133,19 @@ internal static class SettingsReader
     {
         var settings = Bind<WebSocketSettings>(configuration, "Zaqar:WebSocket");
         return settings.Broken() is { } broken ? throw new SettingInvalidException(broken) : settings;
+    }
+
+    /// <returns>The keys of message bodies; none where none is set.</returns>
+    /// <exception cref="SettingInvalidException">A key is none, is known to everybody, or it is open which of several encrypts.</exception>
+    public static KeyRing ReadEncryption(IConfiguration configuration) => EncryptionSettings.Read(configuration);
+
+    /// <exception cref="SettingInvalidException">A secret is empty.</exception>
+    public static PoolSettings ReadPools(IConfiguration configuration)
+    {
+        var settings = Bind<PoolSettings>(configuration, "Zaqar:Pools");
+        return settings.Secrets.FirstOrDefault(secret => secret.Value is not { Length: > 0 }) is { Key: { } name }
+            ? throw new SettingInvalidException($"Zaqar:Pools:{nameof(settings.Secrets)}:{name} is empty.")
+            : settings;
     }
 
     private static void CheckSubscriberTypes(string types, string section)

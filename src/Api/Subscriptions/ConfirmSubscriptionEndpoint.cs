@@ -21,6 +21,6 @@ internal sealed class ConfirmSubscriptionEndpoint(IMediator mediator, Limits lim
         await mediator.Send(new ConfirmSubscription(caller.Queue, id, confirmed, caller.Actor));
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        context.Response.Headers.Location = Paths.Confirmation(caller.Queue.Name, id);
+        context.Response.Headers.Location = Paths.Confirmation(caller.Queue, id);
     }
 }

@@ -17,6 +17,6 @@ internal sealed class GetSubscriptionEndpoint(IMediator mediator) : IEndpoint
             throw new SubscriptionNotFound(caller.Item);
 
         await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, subscription,
-            (json, view) => SubscriptionJson.Write(json, caller.Queue.Name, view));
+            (json, view) => SubscriptionJson.Write(json, caller.Queue.ShownName, view));
     }
 }

@@ -21,14 +21,14 @@ internal sealed class ListSubscriptionsEndpoint(IMediator mediator, Limits limit
 
         var next = page.Count == 0
             ? null
-            : new NextLink(Paths.Subscriptions(caller.Queue.Name)).With("limit", limit).With("marker", $"{page[^1].Id:D}").ToString();
+            : new NextLink(Paths.Subscriptions(caller.Queue)).With("limit", limit).With("marker", $"{page[^1].Id:D}").ToString();
 
         await JsonAnswer.Send(context.Response, StatusCodes.Status200OK, page, (json, page) =>
         {
             json.WriteStartObject();
             json.WriteStartArray("subscriptions");
             foreach (var subscription in page)
-                SubscriptionJson.Write(json, caller.Queue.Name, subscription);
+                SubscriptionJson.Write(json, caller.Queue.ShownName, subscription);
             json.WriteEndArray();
             json.WriteStartArray("links");
             if (next is not null)

@@ -21,6 +21,6 @@ internal sealed class PatchSubscriptionEndpoint(IMediator mediator, Limits limit
         await mediator.Send(new PatchSubscription(caller.Queue, id, caller.Actor, change, caller.Trustor));
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        context.Response.Headers.Location = Paths.Subscription(caller.Queue.Name, id);
+        context.Response.Headers.Location = Paths.Subscription(caller.Queue, id);
     }
 }

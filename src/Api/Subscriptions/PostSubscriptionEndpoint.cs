@@ -19,7 +19,7 @@ internal sealed class PostSubscriptionEndpoint(IMediator mediator, Limits limits
         var id = await mediator.Send(new CreateSubscription(caller.Queue, caller.Actor, draft, Trustor: caller.Trustor));
 
         // The collection, as in the original.
-        context.Response.Headers.Location = Paths.Subscriptions(caller.Queue.Name);
+        context.Response.Headers.Location = Paths.Subscriptions(caller.Queue);
         await JsonAnswer.Send(context.Response, StatusCodes.Status201Created, id, (json, id) =>
         {
             json.WriteStartObject();

@@ -24,6 +24,7 @@ internal sealed partial class Connection : ISelf, IDisposable
 
     private readonly WebSocket _socket;
     private readonly Requests _requests;
+    private readonly IFeeds _feeds;
     private readonly IMediator _mediator;
     private readonly Limits _limits;
     private readonly WebSocketSettings _settings;
@@ -44,10 +45,10 @@ internal sealed partial class Connection : ISelf, IDisposable
     private Action? _then;
 
     public Connection(
-        WebSocket socket, string subscriber, Requests requests, IMediator mediator, Limits limits, WebSocketSettings settings,
+        WebSocket socket, string subscriber, Requests requests, IFeeds feeds, IMediator mediator, Limits limits, WebSocketSettings settings,
         TimeProvider time, ILogger<Connection> log)
     {
-        (_socket, Subscriber, _requests, _mediator) = (socket, subscriber, requests, mediator);
+        (_socket, Subscriber, _requests, _feeds, _mediator) = (socket, subscriber, requests, feeds, mediator);
         (_limits, _settings, _time, _log, _opened) = (limits, settings, time, log, time.GetTimestamp());
         _inbox = new(socket, WebSocketSettings.MaxFrameBytes(limits), time);
         _outbox = new(socket, settings.MaxPendingBytes, time, WakeFeeds);
@@ -276,6 +277,25 @@ internal sealed partial class Connection : ISelf, IDisposable
                 following.GoOn();
     }
 
+    // Where the queue is now it has the same history. Without an answer in time the subscription ends with the rounds of the node that look for lost ones.
+    private async Task FollowOn(Following following, QueuePlace place)
+    {
+        try
+        {
+            var start = await _feeds.Begin(following.Queue, _itself, _aborting.Token);
+            lock (_lock)
+                if (_isOver || !_following.TryGetValue(following.Queue, out var current) || current != following)
+                    return;
+
+            Follow(following.Queue, following.Subscription, start with { From = place }, _toldInBinary);
+        }
+        catch (Exception failure)
+        {
+            LogNotFollowed(_log, following.Subscription, failure);
+            Forget(following.Queue, following.Subscription);
+        }
+    }
+
     private void StopTaking()
     {
         Interlocked.CompareExchange(ref _closingSince, _time.GetTimestamp(), 0);
@@ -329,6 +349,8 @@ internal sealed partial class Connection : ISelf, IDisposable
 
         public void Tell(ReadOnlyMemory<byte> document) => connection.Tell(document);
 
+        public void Moved(QueuePlace place) => _ = connection.FollowOn(this, place);
+
         public void End() => connection.Forget(Queue, Subscription);
 
         public void Leave() => feeds.Leave(Queue, Subscription);
@@ -341,6 +363,9 @@ internal sealed partial class Connection : ISelf, IDisposable
 
     [LoggerMessage(304, LogLevel.Error, "A frame could not be read, and not for any reason that is known.")]
     private static partial void LogUnreadable(ILogger log, Exception bug);
+
+    [LoggerMessage(305, LogLevel.Warning, "Subscription {Subscription} of a connection could not follow its queue to where it moved.")]
+    private static partial void LogNotFollowed(ILogger log, Guid subscription, Exception failure);
 
     [LoggerMessage(302, LogLevel.Warning, "Subscription {Subscription} of a connection that is closed could not be ended yet.")]
     private static partial void LogNotEnded(ILogger log, Guid subscription, Exception failure);

@@ -6,15 +6,15 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Api.WebSockets;
 
 /// <summary>Who asks over a connection, and for what; it has passed schema, authentication and policy.</summary>
-/// <param name="queueName">A valid name, or empty where the action names no queue.</param>
+/// <param name="queue">Without a name where the action names none.</param>
 /// <param name="json">The body as it stands in the frame; it lives as long as who keeps it.</param>
-internal sealed class Request(Credentials by, Actor actor, string queueName, Members body, ReadOnlyMemory<byte> json, ISelf self, bool isBinary)
+internal sealed class Request(Credentials by, Actor actor, QueueId queue, Members body, ReadOnlyMemory<byte> json, ISelf self, bool isBinary)
 {
     public Credentials By { get; } = by;
 
     public Actor Actor { get; } = actor;
 
-    public QueueId Queue { get; } = new(by.Project, queueName);
+    public QueueId Queue { get; } = queue;
 
     public Members Body { get; } = body;
 

@@ -5,7 +5,6 @@ using Zaqar.Api.Routing;
 using Zaqar.Application;
 using Zaqar.Application.Identity;
 using Zaqar.Domain;
-using Zaqar.Domain.Queues;
 
 namespace Zaqar.Api.WebSockets;
 
@@ -65,15 +64,14 @@ internal sealed class Requests
             throw RequestRefused.ProjectEmpty();
         if (clientId.Length > MaxClientIdLength)
             throw FrameRefused.Schema();
-        if (found.Api.NamesQueue)
-            CheckQueue(by.Project, queueName);
+        var queue = found.Api.NamesQueue ? QueueNames.Read(by.Project, queueName, ofTopic: false) : QueueNames.None(by.Project, ofTopic: false);
         if (!_rate.Admits(by.Project, out var wait))
             throw RequestRefused.TooManyRequests(wait);
         if (!_policy.Allows(found.Api.Rule, by))
             throw RequestRefused.NotAuthorized();
 
         return found.Action.Handle(new(
-            by, new Actor(ClientId.Lenient(clientId, _limits), by.User, requestId, "websocket"), queueName, request.Body, request.BodyJson, self, isBinary)
+            by, new Actor(ClientId.Lenient(clientId, _limits), by.User, requestId, "websocket"), queue, request.Body, request.BodyJson, self, isBinary)
         {
             Trustor = trustor,
         });
@@ -147,15 +145,6 @@ internal sealed class Requests
             request.Headers.Text(name);
         foreach (var name in required)
             request.Headers.Required(name);
-    }
-
-    private static void CheckQueue(string project, string name)
-    {
-        if (project.Length > Limits.MaxProjectLength)
-            throw RequestRefused.ProjectTooLong(Limits.MaxProjectLength);
-
-        if (!QueueId.IsName(name))
-            throw RequestRefused.QueueName(QueueId.MaxNameLength);
     }
 
     // What is no text is quoted as it came; what is missing has the name that the original gives it.

@@ -3,12 +3,13 @@ using System.Net.WebSockets;
 using MediatR;
 using Zaqar.Api.Settings;
 using Zaqar.Domain;
+using Zaqar.Infrastructure.Following;
 
 namespace Zaqar.Api.WebSockets;
 
 /// <summary>All connections of this node: as many as it takes, looked after once a second, told to go when the node goes.</summary>
 internal sealed partial class Sockets(
-    Requests requests, IMediator mediator, Limits limits, WebSocketSettings settings, TimeProvider time, ILogger<Connection> log)
+    Requests requests, IFeeds feeds, IMediator mediator, Limits limits, WebSocketSettings settings, TimeProvider time, ILogger<Connection> log)
     : BackgroundService
 {
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
@@ -36,7 +37,7 @@ internal sealed partial class Sockets(
     public async Task Serve(WebSocket socket, string authority)
     {
         using var connection = new Connection(
-            socket, $"http://{authority}/{Guid.NewGuid():D}", requests, mediator, limits, settings, time, log);
+            socket, $"http://{authority}/{Guid.NewGuid():D}", requests, feeds, mediator, limits, settings, time, log);
         _open[connection] = true;
         try
         {

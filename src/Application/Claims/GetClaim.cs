@@ -1,4 +1,5 @@
 using MediatR;
+using Zaqar.Application.Encryption;
 using Zaqar.Application.Messages;
 using Zaqar.Domain.Queues;
 
@@ -12,7 +13,7 @@ public sealed record GetClaim(QueueId Queue, Guid ClaimId) : IRequest<ClaimView?
 /// <param name="Messages">Oldest first; may be empty.</param>
 public sealed record ClaimView(Guid Id, long Age, long Ttl, IReadOnlyList<MessageView> Messages);
 
-internal sealed class GetClaimHandler(ReadDatabase database, DatabaseClock clock) : IRequestHandler<GetClaim, ClaimView?>
+internal sealed class GetClaimHandler(ReadDatabase database, DatabaseClock clock, MessageSeal seal) : IRequestHandler<GetClaim, ClaimView?>
 {
     private const string Sql =
         """
@@ -30,7 +31,10 @@ internal sealed class GetClaimHandler(ReadDatabase database, DatabaseClock clock
         order by m.number
         """;
 
-    public Task<ClaimView?> Handle(GetClaim query, CancellationToken cancellationToken)
+    public async Task<ClaimView?> Handle(GetClaim query, CancellationToken cancellationToken) =>
+        await Read(query, cancellationToken) is { } claim ? claim with { Messages = seal.Open(query.Queue, claim.Messages) } : null;
+
+    private Task<ClaimView?> Read(GetClaim query, CancellationToken cancellationToken)
     {
         var command = database.CreateCommand(Sql);
         command.Parameters.Add(new() { Value = query.Queue.Project });

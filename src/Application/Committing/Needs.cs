@@ -26,6 +26,9 @@ public sealed record Needs
     /// <summary>Messages whose life is over, without bodies, up to this many.</summary>
     public int Expired { get; init; }
 
+    /// <summary>Whether the decision is about a queue that is held, too: it is its move's own. All others are refused.</summary>
+    public bool WhileHeld { get; init; }
+
     /// <summary>Bytes that the command keeps in memory while it waits; counted against the committer's bound.</summary>
     public int Bytes { get; init; }
 }

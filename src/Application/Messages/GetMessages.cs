@@ -1,4 +1,5 @@
 using MediatR;
+using Zaqar.Application.Encryption;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
 
@@ -8,7 +9,7 @@ namespace Zaqar.Application.Messages;
 /// <param name="Ids">At most <see cref="Domain.Limits.MaxMessagesPerPage"/>, checked at the edge.</param>
 public sealed record GetMessages(QueueId Queue, IReadOnlyList<MessageId> Ids) : IRequest<IReadOnlyList<MessageView>>, IQueueRequest;
 
-internal sealed class GetMessagesHandler(ReadDatabase database, DatabaseClock clock)
+internal sealed class GetMessagesHandler(ReadDatabase database, DatabaseClock clock, MessageSeal seal)
     : IRequestHandler<GetMessages, IReadOnlyList<MessageView>>
 {
     private const string Sql =
@@ -32,11 +33,11 @@ internal sealed class GetMessagesHandler(ReadDatabase database, DatabaseClock cl
         order by m.number
         """;
 
-    public Task<IReadOnlyList<MessageView>> Handle(GetMessages query, CancellationToken cancellationToken)
-    {
-        if (query.Ids.Count == 0)
-            return Task.FromResult<IReadOnlyList<MessageView>>([]);
+    public async Task<IReadOnlyList<MessageView>> Handle(GetMessages query, CancellationToken cancellationToken) =>
+        query.Ids.Count == 0 ? [] : seal.Open(query.Queue, await Read(query, cancellationToken));
 
+    private Task<IReadOnlyList<MessageView>> Read(GetMessages query, CancellationToken cancellationToken)
+    {
         var command = database.CreateCommand(Sql);
         command.Parameters.Add(new() { Value = query.Queue.Project });
         command.Parameters.Add(new() { Value = query.Queue.Name });

@@ -1,5 +1,6 @@
 using MediatR;
 using NpgsqlTypes;
+using Zaqar.Application.Encryption;
 using Zaqar.Application.Waiting;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
@@ -7,6 +8,7 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Application.Messages;
 
 /// <summary>Lists a queue's messages, oldest first; empty for a missing queue.</summary>
+/// <remarks>A page ends before a message that cannot be decrypted; 503 for the page that would begin with it.</remarks>
 /// <param name="After">Marker: only messages after this one, whether it still exists or not; null from the start.</param>
 /// <param name="Limit">1 to <see cref="Domain.Limits.MaxMessagesPerPage"/>, checked at the edge.</param>
 /// <param name="ExceptClient">Leaves out what this client posted; null for an echo of everything.</param>
@@ -19,7 +21,7 @@ public sealed record ListMessages(
 /// <param name="QueueDelays">Whether the queue has a delay of its own; without one, delayed messages are always included.</param>
 public sealed record MessagePage(IReadOnlyList<MessageView> Messages, bool QueueDelays);
 
-internal sealed class ListMessagesHandler(ReadDatabase database, DatabaseClock clock, QueueSignals signals)
+internal sealed class ListMessagesHandler(ReadDatabase database, DatabaseClock clock, MessageSeal seal, QueueSignals signals)
     : IRequestHandler<ListMessages, MessagePage>
 {
     // By far the most pages: nothing stands apart, so the unclaimed are what stands from the frontier on. Says so when that is not all.
@@ -104,11 +106,11 @@ internal sealed class ListMessagesHandler(ReadDatabase database, DatabaseClock c
 
     private async Task<MessagePage> Read(ListMessages query, CancellationToken ct)
     {
-        if (query.IncludeClaimed)
-            return (await Read(Everything, query, ct)).Page;
+        var (page, apart) = await Read(query.IncludeClaimed ? Everything : Line, query, ct);
+        if (apart)
+            (page, _) = await Read(Unclaimed, query, ct);
 
-        var (page, apart) = await Read(Line, query, ct);
-        return apart ? (await Read(Unclaimed, query, ct)).Page : page;
+        return page with { Messages = seal.OpenFirst(query.Queue, page.Messages) };
     }
 
     private Task<(MessagePage Page, bool Apart)> Read(string sql, ListMessages query, CancellationToken ct)

@@ -11,7 +11,7 @@ namespace Zaqar.Application.Messages;
 public sealed record MessageView(
     long Number, MessageId Id, long Ttl, long Age, ReadOnlyMemory<byte> Body, Guid? ClaimId, int ClaimCount, string? Checksum)
 {
-    internal static MessageView Of(KnownMessage message, Guid? claimId, DateTimeOffset now) =>
+    public static MessageView Of(KnownMessage message, Guid? claimId, DateTimeOffset now) =>
         new(message.Number, message.Id, message.Ttl, Math.Max(0, (long)(now - message.PostedAt).TotalSeconds), message.Body, claimId,
             message.ClaimCount, message.Checksum);
 }

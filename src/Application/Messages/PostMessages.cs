@@ -1,5 +1,6 @@
 using MediatR;
 using Zaqar.Application.Committing;
+using Zaqar.Application.Encryption;
 using Zaqar.Domain;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
@@ -11,11 +12,13 @@ namespace Zaqar.Application.Messages;
 public sealed record PostMessages(QueueId Queue, Actor By, IReadOnlyList<MessageDraft> Drafts, int Bytes)
     : IRequest<IReadOnlyList<MessageId>>, ICreatesQueue;
 
-internal sealed class PostMessagesHandler(ICommitter committer, Limits limits)
+internal sealed class PostMessagesHandler(ICommitter committer, MessageSeal seal, Limits limits)
     : IRequestHandler<PostMessages, IReadOnlyList<MessageId>>
 {
     public Task<IReadOnlyList<MessageId>> Handle(PostMessages command, CancellationToken cancellationToken) =>
         committer.Commit(command.Queue, new Needs { Bytes = command.Bytes },
-            (queue, now) => MessageDecider.Post(queue, command.Drafts, command.Bytes, limits, command.By, now),
+            (queue, now) => queue.Metadata.EnableEncryptMessages && !seal.CanSeal
+                ? throw new NothingToSealWith()
+                : MessageDecider.Post(queue, command.Drafts, command.Bytes, limits, command.By, now),
             command.By, cancellationToken);
 }

@@ -8,11 +8,11 @@ namespace Zaqar.Application.Pools;
 public sealed record ListMoves(Guid? After, int Limit) : IRequest<IReadOnlyList<MoveView>>;
 
 /// <param name="From">Name of the pool; empty for the service's own database, here and in <paramref name="To"/>.</param>
-/// <param name="HasSwitched">Whether the queue is served from where it moves to already.</param>
+/// <param name="State">moving, switched (served from where it moves to already), failing or failed (it stays where it was).</param>
 /// <param name="Copied">Rows; null before anything was counted, as <paramref name="Total"/> is.</param>
-/// <param name="Failure">Why it stayed where it was; null while it is under way.</param>
+/// <param name="Failure">Why it stays where it was; null while all goes well.</param>
 public sealed record MoveView(
-    Guid Id, string Project, string Queue, string From, string To, bool HasSwitched, long? Copied, long? Total, DateTimeOffset StartedAt, string? Failure);
+    Guid Id, string Project, string Queue, string From, string To, string State, long? Copied, long? Total, DateTimeOffset StartedAt, string? Failure);
 
 internal sealed class ListMovesHandler(ReadDatabase database) : IRequestHandler<ListMoves, IReadOnlyList<MoveView>>
 {
@@ -20,7 +20,7 @@ internal sealed class ListMovesHandler(ReadDatabase database) : IRequestHandler<
     {
         var command = database.CreateCommand(
             """
-            select p.move, p.project, p.queue, p.moving_from, p.moving_to, p.switched, m.copied, m.total, p.move_started, p.failure
+            select p.move, p.project, p.queue, p.moving_from, p.moving_to, p.state, m.copied, m.total, p.move_started, p.failure
             from (select * from placement p where p.move > $1 order by p.move limit $2) p left join move_progress m on m.move = p.move
             order by p.move
             """);
@@ -30,7 +30,7 @@ internal sealed class ListMovesHandler(ReadDatabase database) : IRequestHandler<
         {
             var page = new List<MoveView>(query.Limit);
             while (await row.ReadAsync())
-                page.Add(new(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5),
+                page.Add(new(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
                     row.IsDBNull(6) ? null : row.GetInt64(6), row.IsDBNull(7) ? null : row.GetInt64(7), row.GetFieldValue<DateTimeOffset>(8),
                     row.IsDBNull(9) ? null : row.GetString(9)));
             return page;

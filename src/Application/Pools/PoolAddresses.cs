@@ -17,7 +17,7 @@ public sealed class PoolAddresses(ICipher cipher, PoolSettings settings)
         if (!cipher.CanSeal)
             return uri.Password is null
                 ? new(uri.Shown, null, uri.Target)
-                : throw new PoolUriInvalid("This service keeps no passwords, for it has no key to seal them with. Set Zaqar:Encryption:Keys, or keep the "
+                : throw new PoolUriInvalid("This service keeps no passwords, for it has no key to seal them with. Set Zaqar:Encryption:Keys:ID, or keep the "
                     + "password in the setting Zaqar:Pools:Secrets:NAME and put ?password_from=NAME into the uri.");
 
         return new(uri.Shown, Convert.ToBase64String(cipher.Seal(Encoding.UTF8.GetBytes(uri.Text), BoundTo(pool))), uri.Target);

@@ -55,21 +55,20 @@ internal sealed class SubscriptionWriter(IDocumentStore store, NpgsqlDataSource 
     }
 
     /// <returns>The database's time once the lock is held, so that whoever comes later is later.</returns>
+    /// <exception cref="QueueHeld">The queue is on its way to another database, and its subscriptions with it.</exception>
     private async Task<DateTimeOffset> Lock(NpgsqlConnection connection, QueueId queue, CancellationToken ct)
     {
-        await using (var take = new NpgsqlCommand(
-            "select pg_advisory_xact_lock(hashtextextended(current_schema() || '.subscriptions.' || $1 || '/' || $2, 0))", connection))
-        {
-            take.Parameters.Add(new() { Value = queue.Name });
-            take.Parameters.Add(new() { Value = queue.Project });
-            await take.ExecuteNonQueryAsync(ct);
-        }
-
-        await using var time = new NpgsqlCommand("select statement_timestamp() + $1", connection);
+        await SubscriptionLock.Take(connection, queue, ct);
+        await using var time = new NpgsqlCommand(
+            "select statement_timestamp() + $1, (select held from queue where project = $2 and name = $3)", connection);
         time.Parameters.Add(new() { Value = clock.Ahead });
+        time.Parameters.Add(new() { Value = queue.Project });
+        time.Parameters.Add(new() { Value = queue.Name });
         await using var reader = await time.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return reader.GetFieldValue<DateTimeOffset>(0);
+        return await reader.IsDBNullAsync(1, ct)
+            ? reader.GetFieldValue<DateTimeOffset>(0)
+            : throw SubscriptionLock.Refusal(queue, reader.GetString(1));
     }
 
     private static bool IsLostRace(Exception? failure) =>

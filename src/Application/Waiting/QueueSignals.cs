@@ -53,6 +53,7 @@ public sealed class QueueSignals(ReadDatabase database, DatabaseClock clock, Tim
     /// <param name="look">Gives the answer as it is now.</param>
     /// <param name="isSomething">Whether an answer ends the waiting.</param>
     /// <returns>The first answer that is something, or the last one looked at.</returns>
+    /// <exception cref="QueueMoved">There is nothing, and the queue lives in another database.</exception>
     public async Task<TAnswer> FirstAnswer<TAnswer>(
         QueueId queue, TimeSpan wait, Func<CancellationToken, Task<TAnswer>> look, Func<TAnswer, bool> isSomething, CancellationToken ct)
     {
@@ -93,15 +94,25 @@ public sealed class QueueSignals(ReadDatabase database, DatabaseClock clock, Tim
     {
         var command = database.CreateCommand(
             """
-            select least(
+            select case when not q.deleted then least(
                 (select min(l.visible_at) from loose l where l.queue_id = q.id and l.visible_at > q.now),
-                (select min(c.expires_at) from claim c where c.queue_id = q.id and c.expires_at > q.now)) - q.now
-            from (select id, statement_timestamp() + $3 as now from queue where project = $1 and name = $2 and not deleted) q
+                (select min(c.expires_at) from claim c where c.queue_id = q.id and c.expires_at > q.now)) - q.now end,
+                q.held is not distinct from 'gone'
+            from (select id, deleted, held, statement_timestamp() + $3 as now from queue where project = $1 and name = $2) q
             """);
         command.Parameters.Add(new() { Value = queue.Project });
         command.Parameters.Add(new() { Value = queue.Name });
         command.Parameters.Add(new() { Value = clock.Ahead });
-        return await database.Scalar(command, ct) is TimeSpan change ? change + TimeSpan.FromMilliseconds(2) : null;
+        return await database.Read<TimeSpan?>(command, async row =>
+        {
+            if (!await row.ReadAsync())
+                return null;
+
+            // Nothing will come here any more.
+            if (row.GetBoolean(1))
+                throw new QueueMoved(queue);
+            return row.IsDBNull(0) ? null : row.GetFieldValue<TimeSpan>(0) + TimeSpan.FromMilliseconds(2);
+        }, ct);
     }
 
     private Gate Enter(Guid key)

@@ -11,6 +11,9 @@ public sealed record QueueMoveStarted(Guid Move, string From, string To, DateTim
 /// <summary>All that is the queue's has arrived: from here on it is served where it moved to.</summary>
 public sealed record QueueMoveSwitched(Guid Move, string To, DateTimeOffset At);
 
-/// <summary>A move is over.</summary>
-/// <param name="Failure">Why the queue stayed where it was, as a sentence for operators; null when it moved.</param>
-public sealed record QueueMoveEnded(Guid Move, string? Failure, DateTimeOffset At);
+/// <summary>A move is called off before it has switched: what was copied is cleared away, and the queue stays where it was.</summary>
+/// <param name="Reason">A sentence for operators.</param>
+public sealed record QueueMoveFailed(Guid Move, string Reason, DateTimeOffset At);
+
+/// <summary>A move is over: nothing is left of it but a queue in one place.</summary>
+public sealed record QueueMoveEnded(Guid Move, DateTimeOffset At);

@@ -23,6 +23,9 @@ public static class FlavorDecider
         if (!ResourceName.IsName(name))
             throw new ResourceNameInvalid("flavor");
 
+        if (wanted.Count == 0)
+            throw new FlavorWithoutPools(name);
+
         var marked = Mark(pools, name, wanted, ErrorKind.UnableToCreate, by, now);
         return exists ? new(false, marked) : new(true, [new FlavorCreated(name, now, by), .. marked]);
     }
@@ -61,9 +64,6 @@ public static class FlavorDecider
     private static object[] Mark(
         IReadOnlyList<PoolState> pools, string name, IReadOnlyList<string> wanted, ErrorKind unknown, Actor by, DateTimeOffset now)
     {
-        if (wanted.Count == 0)
-            throw new FlavorWithoutPools();
-
         var names = wanted.ToHashSet(StringComparer.Ordinal);
         foreach (var one in wanted)
             if (PoolDecider.Find(pools, one) is null)

@@ -10,7 +10,7 @@ public sealed class DelayNotInteger()
     : RejectedException(ErrorKind.InvalidBody, "A message's delay is a whole number of seconds.");
 
 public sealed class PostTooLarge(long bytes, long max)
-    : RejectedException(ErrorKind.InvalidRequest, $"A post to this queue has at most {max} bytes; {bytes} were sent.");
+    : RejectedException(ErrorKind.InvalidRequest, $"A post here has at most {max} bytes; {bytes} were sent.");
 
 public sealed class MessageNotFound(string id)
     : RejectedException(ErrorKind.NotFound, $"Message {id} does not exist.");

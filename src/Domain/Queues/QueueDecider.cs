@@ -29,7 +29,7 @@ public static class QueueDecider
         if (!queue.Exists)
             throw new QueueNotFound(queue.Id);
 
-        var patched = queue.Metadata.Patch(operations, limits);
+        var patched = queue.Metadata.Patch(operations, queue.Id.IsTopic, limits);
         return new(patched, patched.Json == queue.Metadata.Json ? [] : [new QueueMetadataChanged(patched.Json, now, by)]);
     }
 
@@ -71,18 +71,65 @@ public static class QueueDecider
 
     /// <summary>Closes the books of a full segment and opens the next.</summary>
     /// <returns>Nothing while the segment has room.</returns>
-    public static IReadOnlyList<object> TurnPage(QueueState queue, int segmentLength, DateTimeOffset now)
-    {
-        if (!queue.Exists || !IsFull(queue, segmentLength))
-            return [];
+    public static IReadOnlyList<object> TurnPage(QueueState queue, int segmentLength, DateTimeOffset now) =>
+        queue.Exists && IsFull(queue, segmentLength) ? Turn(queue, now) : [];
 
-        return
-        [
-            new SegmentClosed(queue.Segment + 1, now),
-            new SegmentOpened(queue.Segment + 1, queue.Incarnation, queue.Metadata.Json, queue.CreatedAt,
-                queue.NextNumber, queue.Frontier, queue.Total, now),
-        ];
+    /// <summary>Freezes a queue that is to leave for another database, in a segment of its own: what comes before is closed and never changes.</summary>
+    /// <returns>Whether it was frozen only now.</returns>
+    /// <exception cref="QueueNotFound">There is no queue to move.</exception>
+    /// <exception cref="QueueMoving">Another move has it.</exception>
+    /// <exception cref="QueueMoved">It has left already.</exception>
+    public static Decision<bool> Freeze(QueueState queue, Guid move, string to, DateTimeOffset now)
+    {
+        if (queue.Hold is { } hold)
+            return hold == new Hold(HoldKind.Leaving, move) ? new(false, []) : throw hold.Refusal(queue.Id);
+
+        return queue.Exists ? new(true, [.. Turn(queue, now), new QueueFrozen(move, to, now)]) : throw new QueueNotFound(queue.Id);
     }
+
+    /// <summary>Lets a queue stay that was to leave.</summary>
+    /// <returns>Whether that move had frozen it.</returns>
+    public static Decision<bool> Thaw(QueueState queue, Guid move, DateTimeOffset now) =>
+        queue.Hold == new Hold(HoldKind.Leaving, move) ? new(true, [new QueueThawed(move, now)]) : new(false, []);
+
+    /// <summary>Lets the copy be the queue, and goes on in a new segment: what follows is the first that happens here.</summary>
+    /// <returns>False when it had arrived before.</returns>
+    /// <exception cref="QueueMoving">Another move has it.</exception>
+    /// <exception cref="QueueMoved">It has left.</exception>
+    public static Decision<bool> Arrive(QueueState queue, Guid move, string from, DateTimeOffset now)
+    {
+        if (queue.Hold is not { } hold)
+            return new(false, []);
+
+        return hold == new Hold(HoldKind.Arriving, move)
+            ? new(true, [new QueueArrived(move, from, now), .. Turn(queue, now)])
+            : throw hold.Refusal(queue.Id);
+    }
+
+    /// <summary>Leaves a queue to the database that has it now.</summary>
+    /// <returns>False when it had left before.</returns>
+    /// <exception cref="MoveRefused">It was not frozen for that move.</exception>
+    public static Decision<bool> Leave(QueueState queue, Guid move, string to, DateTimeOffset now)
+    {
+        if (queue.Hold == new Hold(HoldKind.Leaving, move))
+            return new(true, [new QueueLeft(move, to, now)]);
+
+        return queue.Hold == new Hold(HoldKind.Gone, move) || queue is { Exists: false, Hold: null }
+            ? new(false, [])
+            : throw new MoveRefused($"Queue {queue.Id.Name} is not frozen for this move.");
+    }
+
+    /// <summary>Lets the name of a queue that has left be used here again.</summary>
+    /// <returns>Whether a queue had left.</returns>
+    public static Decision<bool> Readmit(QueueState queue, DateTimeOffset now) =>
+        queue.Hold is { Kind: HoldKind.Gone } hold ? new(true, [new QueueThawed(hold.Move, now)]) : new(false, []);
+
+    private static object[] Turn(QueueState queue, DateTimeOffset now) =>
+    [
+        new SegmentClosed(queue.Segment + 1, now),
+        new SegmentOpened(queue.Segment + 1, queue.Incarnation, queue.Metadata.Json, queue.CreatedAt,
+            queue.NextNumber, queue.Frontier, queue.Total, now),
+    ];
 
     /// <summary>Whether the current segment has taken its messages, or as many other events as they bring along.</summary>
     public static bool IsFull(QueueState queue, int segmentLength) =>

@@ -31,3 +31,20 @@ public sealed record QueuePurged(IReadOnlyList<long> Numbers, DateTimeOffset At,
 
 /// <summary>A queue was deleted with all its messages and claims; ends the stream.</summary>
 public sealed record QueueDeleted(DateTimeOffset At, Actor By);
+
+/// <summary>A queue is about to leave for another database; until it has left or thaws, nothing else happens to it.</summary>
+/// <param name="To">Name of the pool it is to live in.</param>
+public sealed record QueueFrozen(Guid MoveId, string To, DateTimeOffset At);
+
+/// <summary>The move is called off and the queue stays; or it had left, and its name may be used here again.</summary>
+public sealed record QueueThawed(Guid MoveId, DateTimeOffset At);
+
+/// <summary>All of a queue up to here was copied from another database; nobody sees the copy yet.</summary>
+/// <param name="From">Name of the pool it comes from.</param>
+public sealed record QueueCopied(Guid MoveId, string From, DateTimeOffset At);
+
+/// <summary>The copy has become the queue.</summary>
+public sealed record QueueArrived(Guid MoveId, string From, DateTimeOffset At);
+
+/// <summary>The queue lives in another database; ends the stream.</summary>
+public sealed record QueueLeft(Guid MoveId, string To, DateTimeOffset At);

@@ -84,15 +84,16 @@ public sealed class QueueMetadata : IEquatable<QueueMetadata>
     }
 
     /// <summary>Applies operations in order, all or none.</summary>
+    /// <param name="ofTopic">A topic shows fewer keys by default.</param>
     /// <returns>The metadata afterwards; equal to this when nothing changed.</returns>
     /// <exception cref="MetadataKeyMissing">An operation replaces or removes a key that is neither stored nor shown by default.</exception>
     /// <exception cref="MetadataInvalid">The result is too large or breaks a rule of a reserved key.</exception>
-    public QueueMetadata Patch(IReadOnlyList<MetadataOperation> operations, Limits limits)
+    public QueueMetadata Patch(IReadOnlyList<MetadataOperation> operations, bool ofTopic, Limits limits)
     {
         var members = MetadataMembers.TryRead(JsonText.Bytes(Json))!;
         foreach (var operation in operations)
         {
-            if (operation.Kind != MetadataOperationKind.Add && !members.Has(operation.Key) && !IsShownByDefault(operation.Key))
+            if (operation.Kind != MetadataOperationKind.Add && !members.Has(operation.Key) && !IsShownByDefault(operation.Key, ofTopic))
                 throw new MetadataKeyMissing(operation.Key);
 
             if (operation.Kind == MetadataOperationKind.Remove)
@@ -111,11 +112,13 @@ public sealed class QueueMetadata : IEquatable<QueueMetadata>
             && MetadataValue.Read(json) is { IsFalsy: false } value ? value.Text : null;
 
     /// <summary>The document as clients see it: the seven reserved keys that have a default show it where nothing is set.</summary>
+    /// <param name="ofTopic">Then there are three, for nobody claims from a topic.</param>
     /// <returns>A JSON object's text. Nothing is stored.</returns>
-    public string WithDefaults(Limits limits)
+    /// <remarks>Source: API contract, sections 2.8 and 4.2.</remarks>
+    public string WithDefaults(bool ofTopic, Limits limits)
     {
         var members = MetadataMembers.TryRead(JsonText.Bytes(Json))!;
-        foreach (var (key, json) in Defaults(limits))
+        foreach (var (key, json) in ofTopic ? DefaultsOfTopic(limits) : Defaults(limits))
             if (members.Find(key) is not { } stored || MetadataValue.Read(stored).IsFalsy)
                 members.Set(key, json);
 
@@ -157,15 +160,20 @@ public sealed class QueueMetadata : IEquatable<QueueMetadata>
     private static MetadataInvalid TooLarge(int bytes, Limits limits, ErrorKind kind) =>
         new($"A queue's metadata has at most {limits.MaxQueueMetadata} bytes; these are {bytes}.", kind);
 
-    private static bool IsShownByDefault(string key) =>
-        key is MaxMessagesPostSizeKey or DefaultMessageTtlKey or DefaultMessageDelayKey or DeadLetterQueueKey
-            or DeadLetterQueueMessagesTtlKey or MaxClaimCountKey or EnableEncryptMessagesKey;
+    private static bool IsShownByDefault(string key, bool ofTopic) =>
+        key is MaxMessagesPostSizeKey or DefaultMessageTtlKey or DefaultMessageDelayKey
+        || (!ofTopic && key is DeadLetterQueueKey or DeadLetterQueueMessagesTtlKey or MaxClaimCountKey or EnableEncryptMessagesKey);
 
-    private static (string Key, string Json)[] Defaults(Limits limits) =>
+    private static (string Key, string Json)[] DefaultsOfTopic(Limits limits) =>
     [
         (MaxMessagesPostSizeKey, limits.MaxMessagesPostSize.ToString(CultureInfo.InvariantCulture)),
         (DefaultMessageTtlKey, limits.DefaultMessageTtl.ToString(CultureInfo.InvariantCulture)),
         (DefaultMessageDelayKey, limits.DefaultMessageDelay.ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    private static (string Key, string Json)[] Defaults(Limits limits) =>
+    [
+        .. DefaultsOfTopic(limits),
         (DeadLetterQueueKey, "null"),
         (DeadLetterQueueMessagesTtlKey, "null"),
         (MaxClaimCountKey, "null"),

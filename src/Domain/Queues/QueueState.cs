@@ -36,6 +36,9 @@ public sealed class QueueState(QueueId id)
     /// <summary>Events in that segment's stream.</summary>
     public long Version { get; private set; }
 
+    /// <summary>What keeps it from being changed; null as a rule.</summary>
+    public Hold? Hold { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public QueueMetadata Metadata { get; private set; } = QueueMetadata.Empty;
@@ -104,8 +107,9 @@ public sealed class QueueState(QueueId id)
     /// <summary>Takes over the recorded facts of a queue instead of folding its past.</summary>
     public void Recall(
         bool exists, int incarnation, int segment, long version, DateTimeOffset createdAt, QueueMetadata metadata,
-        long nextNumber, long frontier, long total, long segmentStart)
+        long nextNumber, long frontier, long total, long segmentStart, Hold? hold = null)
     {
+        Hold = hold;
         (Exists, Incarnation, Segment, Version, CreatedAt) = (exists, incarnation, segment, version, createdAt);
         (Metadata, NextNumber, Frontier, Total, SegmentStart) = (metadata, nextNumber, frontier, total, segmentStart);
         if (!LineIsPlain)
@@ -251,6 +255,11 @@ public sealed class QueueState(QueueId id)
             case SegmentClosed: break;
             case SegmentOpened opened: On(opened); break;
             case QueueDeleted: OnDeleted(); break;
+            case QueueFrozen frozen: Hold = new(HoldKind.Leaving, frozen.MoveId); break;
+            case QueueThawed: Hold = null; break;
+            case QueueCopied copied: (Exists, Hold) = (false, new(HoldKind.Arriving, copied.MoveId)); break;
+            case QueueArrived: (Exists, Hold) = (true, null); break;
+            case QueueLeft left: OnLeft(left); break;
             default: throw new ArgumentException($"{@event.GetType().Name} is no event of a queue.", nameof(@event));
         }
 
@@ -259,7 +268,7 @@ public sealed class QueueState(QueueId id)
 
     private void On(QueueCreated created)
     {
-        (Exists, Incarnation, Segment, Version, CreatedAt) = (true, created.Incarnation, 1, 0, created.At);
+        (Exists, Incarnation, Segment, Version, CreatedAt, Hold) = (true, created.Incarnation, 1, 0, created.At, null);
         (NextNumber, Frontier, Total, SegmentStart, Horizon) = (1, 1, 0, 1, long.MaxValue);
         Metadata = QueueMetadata.Parse(created.Metadata);
         Forget();
@@ -267,7 +276,7 @@ public sealed class QueueState(QueueId id)
 
     private void On(SegmentOpened opened)
     {
-        (Exists, Incarnation, Segment, Version, CreatedAt) = (true, opened.Incarnation, opened.Segment, 0, opened.CreatedAt);
+        (Exists, Incarnation, Segment, Version, CreatedAt, Hold) = (true, opened.Incarnation, opened.Segment, 0, opened.CreatedAt, null);
         (NextNumber, Frontier, Total, SegmentStart) = (opened.NextNumber, opened.Frontier, opened.Total, opened.NextNumber);
         Metadata = QueueMetadata.Parse(opened.Metadata);
     }
@@ -320,6 +329,12 @@ public sealed class QueueState(QueueId id)
         Metadata = QueueMetadata.Empty;
         Total = 0;
         Forget();
+    }
+
+    private void OnLeft(QueueLeft left)
+    {
+        OnDeleted();
+        Hold = new(HoldKind.Gone, left.MoveId);
     }
 
     // Whoever takes from the line takes its oldest, so nothing below the newest taken is left in it.

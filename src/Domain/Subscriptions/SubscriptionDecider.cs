@@ -40,7 +40,7 @@ public static class SubscriptionDecider
 
         if (existing is not null && existing.IsLive(now))
             return existing.Confirmed || !asksAgain
-                ? throw new SubscriptionExists(queue)
+                ? throw new SubscriptionExists()
                 : new(existing.Id, [new ConfirmationRequested(existing.Id, now, by)]);
 
         return new(id,
@@ -79,7 +79,7 @@ public static class SubscriptionDecider
         if (subscriber is null)
             other = null;
         else if (other is not null && other.Id != id && other.IsLive(now))
-            throw new SubscriptionExists(state.Queue);
+            throw new SubscriptionExists();
 
         return subscriber is null && change.Ttl is null && options is null
             ? new(false, [])

@@ -4,12 +4,8 @@ public sealed class SubscriptionNotFound(string id)
     : RejectedException(ErrorKind.NotFound, $"Subscription {id} does not exist or is over.");
 
 /// <summary>Another subscription of the queue has that subscriber.</summary>
-public sealed class SubscriptionExists(string queue)
-    : RejectedException(ErrorKind.Conflict, $"Queue {queue} has a subscription with this subscriber already.")
-{
-    /// <summary>The queue's name.</summary>
-    public string Queue { get; } = queue;
-}
+public sealed class SubscriptionExists()
+    : RejectedException(ErrorKind.Conflict, "There is a subscription with this subscriber already.");
 
 /// <summary>A subscriber that nothing is, or may be, delivered to.</summary>
 /// <param name="reason">A sentence.</param>

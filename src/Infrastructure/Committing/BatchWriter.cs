@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Application;
+using Zaqar.Application.Encryption;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Waiting;
 
@@ -16,7 +17,7 @@ namespace Zaqar.Infrastructure.Committing;
 /// </remarks>
 internal sealed partial class BatchWriter(
     EventWriter events, NpgsqlDataSource database, DatabaseClock clock, QueueMemory memory, QueueNotices notices,
-    CommitterSettings settings, TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
+    MessageSeal seal, CommitterSettings settings, TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
 {
     private static readonly TimeSpan _companyStays = TimeSpan.FromSeconds(10);
 
@@ -59,7 +60,7 @@ internal sealed partial class BatchWriter(
         if (!memory.TryTell(commands, now, out var states))
             return false;
 
-        var batch = new Batch(states, settings.SegmentLength, now);
+        var batch = new Batch(states, seal, settings.SegmentLength, now);
         batch.KeepBooks();
         var isWhole = true;
         foreach (var command in commands)
@@ -95,7 +96,7 @@ internal sealed partial class BatchWriter(
             return false;
         }
 
-        var batch = new Batch(reading.States, settings.SegmentLength, reading.Now);
+        var batch = new Batch(reading.States, seal, settings.SegmentLength, reading.Now);
         batch.KeepBooks();
         if (reading.SawAllOverdueClaims)
             await Decide(batch, commands, reader, stopping);
@@ -134,12 +135,23 @@ internal sealed partial class BatchWriter(
     private static async Task Decide(Batch batch, IReadOnlyList<PendingCommand> commands, StateReader reader, CancellationToken stopping)
     {
         foreach (var command in commands)
-            if (batch.Decide(command) is { } letters)
+        {
+            // Where they go is known before anything leaves its queue: one that is held takes nothing.
+            var letters = batch.Ask(command).DeadLetters;
+            if (letters is null)
             {
-                var target = command.Queue with { Name = letters.To };
-                await reader.ReadAlso(target, stopping);
-                batch.Receive(target, letters, command.By);
+                batch.Decide(command);
+                continue;
             }
+
+            var target = command.Queue with { Name = letters.To };
+            await reader.ReadAlso(target, stopping);
+            if (batch.Refuses(target, command))
+                continue;
+
+            batch.Decide(command);
+            batch.Receive(target, letters, command.By);
+        }
     }
 
     // Events, read models and COMMIT travel together. Not cancelled by a stop: a commit under way is waited for, within the connection's

@@ -17,6 +17,9 @@ internal abstract class PendingCommand(QueueId queue, Needs needs, Actor by, Can
     /// <summary>Decides on the state as it is now; a refusal is kept for the answer and changes nothing.</summary>
     public abstract Outcome Decide(QueueState state, DateTimeOffset now);
 
+    /// <summary>Decides that it is not to be; kept for the answer, as a refusal of the decision itself would be.</summary>
+    public abstract void Refuse(RejectedException refusal);
+
     /// <summary>Gives the caller what was last decided.</summary>
     public abstract void Answer();
 
@@ -55,6 +58,8 @@ internal sealed class PendingCommand<TAnswer>(
             return _nothing;
         }
     }
+
+    public override void Refuse(RejectedException refusal) => _refusal = refusal;
 
     public override void Answer()
     {

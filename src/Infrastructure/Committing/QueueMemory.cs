@@ -90,7 +90,7 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time, int ma
     internal void Keep(QueueState state, DateTimeOffset until, bool hasSubscribers)
     {
         Forget(state.Id);
-        if (!state.Exists)
+        if (!state.Exists || state.Hold is not null)
             return;
 
         state.Settle(MaxLine, MaxLineBytes);

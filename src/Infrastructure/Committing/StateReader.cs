@@ -4,6 +4,7 @@ using Zaqar.Application;
 using Zaqar.Domain.Claims;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
+using Zaqar.Infrastructure.Queues;
 
 namespace Zaqar.Infrastructure.Committing;
 
@@ -111,7 +112,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                 q.frontier, q.total, q.segment_start,
                 (select c.expires_at from claim c where c.queue_id = q.id and c.expires_at <= t.now + $4 order by c.expires_at limit 1),
                 not exists (select from loose l where l.queue_id = q.id),
-                exists (select from subscription s where s.project = w.project and s.queue = w.name)
+                exists (select from subscription s where s.project = w.project and s.queue = w.name), q.held, q.move
             from unnest($1::text[], $2::text[]) as w(project, name)
                 cross join lateral (select now() + $3 as now offset 0) t
                 left join lateral (select * from queue q where q.project = w.project and q.name = w.name offset 0) q on true
@@ -134,10 +135,10 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
                 _isStale |= isKnown && !state.IsAt(exists, incarnation, segment, version);
                 state.Recall(exists, incarnation, segment, version,
                     row.GetFieldValue<DateTimeOffset>(7), QueueMetadata.Parse(row.GetString(8)), row.GetInt64(9), row.GetInt64(10),
-                    row.GetInt64(11), row.GetInt64(12));
+                    row.GetInt64(11), row.GetInt64(12), HoldOf(row));
                 DateTimeOffset? over = row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13);
                 _until[state.Id] = over ?? _now + QueueMemory.Span;
-                if (over <= _now && exists)
+                if (over <= _now && exists && state.Hold is null)
                     _withOverdue.Add(state.Id);
                 if (row.GetBoolean(14))
                     _isPlain.Add(state.Id);
@@ -369,6 +370,9 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
     }
 
     private QueueState State(NpgsqlDataReader row) => _states[Id(row)];
+
+    private static Hold? HoldOf(NpgsqlDataReader row) =>
+        row.IsDBNull(16) ? null : new(QueueHolds.Read(row.GetString(16)), row.GetGuid(17));
 
     private static QueueId Id(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1));
 

@@ -1,4 +1,5 @@
 using Zaqar.Domain;
+using Zaqar.Domain.Queues;
 
 namespace Zaqar.Infrastructure.Delivery;
 
@@ -10,7 +11,7 @@ namespace Zaqar.Infrastructure.Delivery;
 /// <param name="WebSocketSubscribeUrl">Likewise by WebSocket.</param>
 /// <remarks>Source: API contract, sections 2.10, 8.3 and 8.4.</remarks>
 internal sealed record ConfirmationLink(
-    string Queue, string Project, string Path, string Expires, string Signature, string? SubscribeUrl, string? WebSocketSubscribeUrl)
+    QueueId Queue, string Path, string Expires, string Signature, string? SubscribeUrl, string? WebSocketSubscribeUrl)
 {
     /// <summary>The one method that it opens the path to.</summary>
     public const string Methods = "PUT";
@@ -22,11 +23,11 @@ internal sealed record ConfirmationLink(
     /// <param name="expires">A subscription's end, or for one that was taken back the default ttl from now.</param>
     /// <param name="secretKey">Of <c>Zaqar:SignedUrl</c>.</param>
     public static ConfirmationLink For(
-        string project, string queue, string subscription, DateTimeOffset expires, string secretKey, NotificationSettings settings)
+        QueueId queue, string subscription, DateTimeOffset expires, string secretKey, NotificationSettings settings)
     {
-        var path = $"/v2/queues/{queue}/subscriptions/{subscription}/confirm";
+        var path = $"/v2/{queue.Noun}s/{queue.ShownName}/subscriptions/{subscription}/confirm";
         var until = UrlSignature.Expires(expires);
-        return new(queue, project, path, until, UrlSignature.Of(secretKey, [path], [Methods], project, until),
+        return new(queue, path, until, UrlSignature.Of(secretKey, [path], [Methods], queue.Project, until),
             At(settings.PublicEndpoint), At(settings.PublicWebSocketEndpoint));
 
         string? At(string? endpoint) => endpoint is null ? null : endpoint.TrimEnd('/') + path;
@@ -40,7 +41,7 @@ internal sealed record ConfirmationLink(
     public string On(string page) =>
         page + (page.Contains('?', StringComparison.Ordinal) ? '&' : '?') + string.Join('&', new[]
         {
-            ("Signature", Signature), ("Methods", Methods), ("Paths", Path), ("Project", Project), ("Expires", Expires),
-            ("Url", SubscribeUrl ?? ""), ("Queue", Queue),
+            ("Signature", Signature), ("Methods", Methods), ("Paths", Path), ("Project", Queue.Project), ("Expires", Expires),
+            ("Url", SubscribeUrl ?? ""), ("Queue", Queue.ShownName),
         }.Select(parameter => $"{parameter.Item1}={Uri.EscapeDataString(parameter.Item2)}"));
 }

@@ -1,4 +1,5 @@
 using Zaqar.Application;
+using Zaqar.Domain.Queues;
 using Zaqar.Infrastructure.Identity;
 
 namespace Zaqar.Infrastructure.Delivery;
@@ -14,6 +15,6 @@ internal sealed class Confirmations(NotificationSettings settings, SignedUrlSett
 
     /// <param name="expires">When the link ends.</param>
     /// <exception cref="KeystoneUnavailableException">Where the service is reached cannot be found out now.</exception>
-    public async Task<ConfirmationLink> LinkFor(string project, string queue, Guid subscription, DateTimeOffset expires, CancellationToken ct) =>
-        ConfirmationLink.For(project, queue, subscription.ToString(), expires, signing.SecretKey!, await addresses.Complete(ct));
+    public async Task<ConfirmationLink> LinkFor(QueueId queue, Guid subscription, DateTimeOffset expires, CancellationToken ct) =>
+        ConfirmationLink.For(queue, subscription.ToString(), expires, signing.SecretKey!, await addresses.Complete(ct));
 }

@@ -12,7 +12,10 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
     // Lanes beyond number must not take all of the database's connections.
     private readonly SemaphoreSlim _workers = new(settings.MaxNotifierWorkers);
 
-    /// <summary>The next deliveries that are due, oldest first, with what they tell of; never more than about 256 KiB unless one is.</summary>
+    /// <summary>
+    /// The next deliveries that are due, oldest first, with what they tell of; never more than about 256 KiB unless one is. None while the queue is
+    /// held: whoever has it after its move makes them.
+    /// </summary>
     public Task<DuePage> Due(Deliver word, CancellationToken ct) => Work(
         """
         select s.subscriber, s.options, s.queue, s.confirmed, s.expires_at, q.metadata, q.delays, now() + $3,
@@ -23,6 +26,8 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
             left join lateral (
                 select * from queue q where q.project = $2 and q.name = s.queue and not q.deleted) q on true
             left join lateral (
+                select q.held from queue q where q.project = $2 and q.name = s.queue) h on true
+            left join lateral (
                 select * from (
                     select d.*, e.bdata, row_number() over line as n, sum(octet_length(e.bdata)) over line as bytes
                     from (
@@ -31,7 +36,7 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
                         left join mt_events e on e.seq_id = d.event
                     window line as (order by d.next_at, d.id)) d
                 where d.n = 1 or coalesce(d.bytes, 0) <= $5
-                order by d.n) d on true
+                order by d.n) d on h.held is null
         """,
         async command =>
         {
@@ -87,7 +92,9 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
     public Task<TimeSpan?> UntilNext(Deliver word, CancellationToken ct) => Work(
         """
         select greatest(next_at - (now() + $2), interval '0') from delivery
-        where subscription = $1 and status = 'waiting' order by next_at limit 1
+        where subscription = $1 and status = 'waiting'
+            and not exists (select from subscription s join queue q on q.project = s.project and q.name = s.queue where s.id = $1 and q.held is not null)
+        order by next_at limit 1
         """,
         async command =>
         {
@@ -115,6 +122,8 @@ internal sealed class Deliveries(NpgsqlDataSource database, DatabaseClock clock,
         )
         select project, subscription from lane where next_at <= now() + $1 - $2 and not subscription = any($3)
             and not exists (select from held where held.key = ('x' || right(replace(lane.subscription::text, '-', ''), 16))::bit(64)::bigint)
+            and not exists (select from subscription s join queue q on q.project = s.project and q.name = s.queue
+                where s.id = lane.subscription and q.held is not null)
         limit $4
         """,
         async command =>

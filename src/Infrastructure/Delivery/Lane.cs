@@ -1,5 +1,6 @@
 using MediatR;
 using Microsoft.Extensions.Logging;
+using Zaqar.Application.Encryption;
 using Zaqar.Application.Subscriptions;
 using Zaqar.Domain;
 using Zaqar.Domain.Messages;
@@ -16,9 +17,13 @@ namespace Zaqar.Infrastructure.Delivery;
 /// recorded is never repeated. A delivery that fails waits for its own retry and lets those behind it pass. Source: API contract, section 8.6.
 /// </remarks>
 internal sealed partial class Lane(
-    Deliveries deliveries, Drivers drivers, Confirmations confirmations, Limits limits, Mediator mediator, TimeProvider time, ILogger<Lane> log)
+    Deliveries deliveries, Drivers drivers, Confirmations confirmations, MessageSeal seal, Limits limits, Mediator mediator, TimeProvider time,
+    ILogger<Lane> log)
 {
     private const int Gone = 410;
+
+    /// <summary>How long a message waits whose key is away; no attempt is counted.</summary>
+    internal static readonly TimeSpan KeyIsAway = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan _recordAtLeast = TimeSpan.FromMilliseconds(50);
     private static readonly BinaryMessagePosted _binary = new();
@@ -72,7 +77,16 @@ internal sealed partial class Lane(
             return Ended("failed", null, "The history of this message has been dropped.", null);
 
         var began = time.GetTimestamp();
-        var outcome = await Send(word, subscriber, due, ct);
+        Outcome outcome;
+        try
+        {
+            outcome = await Send(word, subscriber, due, ct);
+        }
+        catch (MessageUnreadable unreadable)
+        {
+            return new(word.Subscription, due.Id, "waiting", due.Attempts, null, unreadable.Message, null, KeyIsAway);
+        }
+
         var took = time.GetElapsedTime(began);
         switch (outcome)
         {
@@ -95,7 +109,7 @@ internal sealed partial class Lane(
             case Outcome.Gone:
                 LogGone(log, word.Subscription);
                 await mediator.Send(
-                    new DeleteSubscription(new QueueId(word.Project, subscriber.Queue), word.Subscription, _itself, DeletionReason.Gone, subscriber.Uri), ct);
+                    new DeleteSubscription(new(word.Project, subscriber.Queue), word.Subscription, _itself, DeletionReason.Gone, subscriber.Uri), ct);
                 return Ended("failed", Gone, "The subscriber is gone; the subscription has ended.", took);
 
             default:
@@ -117,7 +131,7 @@ internal sealed partial class Lane(
         {
             return new Outcome.TryAgain(unavailable.Message);
         }
-        catch (Exception bug) when (!ct.IsCancellationRequested)
+        catch (Exception bug) when (bug is not MessageUnreadable && !ct.IsCancellationRequested)
         {
             LogNotAttempted(log, IdOf(due), bug);
             return new Outcome.TryAgain("The service could not make this delivery.");
@@ -126,20 +140,20 @@ internal sealed partial class Lane(
 
     private async ValueTask<Notice> Notice(Deliver word, Deliveries.Subscriber subscriber, Deliveries.DueDelivery due, CancellationToken ct)
     {
-        var id = IdOf(due);
+        var (id, queue) = (IdOf(due), new QueueId(word.Project, subscriber.Queue));
         if (due.Kind != NoticeKind.Notification)
         {
             var until = due.Kind == NoticeKind.UnsubscribeConfirmation
                 ? subscriber.Now.AddSeconds(limits.DefaultSubscriptionTtl)
                 : subscriber.ExpiresAt;
-            var link = await confirmations.LinkFor(word.Project, subscriber.Queue, word.Subscription, until, ct);
-            return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
+            var link = await confirmations.LinkFor(queue, word.Subscription, until, ct);
+            return new(id, word.Project, queue.ShownName, subscriber.Uri, subscriber.Options, due.Kind,
                 NotificationDocument.Confirmation(due.Kind, link), link);
         }
 
-        var posted = (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event!);
-        return new(id, word.Project, subscriber.Queue, subscriber.Uri, subscriber.Options, due.Kind,
-            NotificationDocument.Of(posted, subscriber.Queue, subscriber.QueueDelays));
+        var posted = seal.Open(queue, (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event!));
+        return new(id, word.Project, queue.ShownName, subscriber.Uri, subscriber.Options, due.Kind,
+            NotificationDocument.Of(posted, queue.ShownName, subscriber.QueueDelays));
     }
 
     private static string IdOf(Deliveries.DueDelivery due) => due.Id.ToString("N");

@@ -2,6 +2,7 @@ namespace Zaqar.Infrastructure.Delivery;
 
 /// <summary>Something to tell one subscriber.</summary>
 /// <param name="DeliveryId">The same for every attempt, and for no other delivery: receivers know repetitions by it. Visible ASCII.</param>
+/// <param name="Queue">Its name, or the topic's, as clients know it.</param>
 /// <param name="Subscriber">The URI as the client wrote it.</param>
 /// <param name="Options">JSON text of the subscription's options.</param>
 /// <param name="Document">What <see cref="NotificationDocument"/> made of it: JSON in ASCII.</param>

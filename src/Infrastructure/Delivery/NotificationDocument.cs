@@ -13,6 +13,7 @@ internal static class NotificationDocument
     private static ReadOnlySpan<byte> Placeholder => "\"$zaqar_message$\""u8;
 
     /// <summary>What a notification says of a message.</summary>
+    /// <param name="queue">The queue's name, or the topic's, as clients know it.</param>
     /// <param name="queueDelays">Whether the queue has a delay of its own: then each notification tells the message's.</param>
     public static byte[] Of(MessagePosted posted, string queue, bool queueDelays) =>
         Notification(posted.Ttl, posted.Body.Span, queueDelays || posted.IsDelayed ? (long)(posted.VisibleAt - posted.PostedAt).TotalSeconds : null, queue);
@@ -38,9 +39,9 @@ internal static class NotificationDocument
     {
         var message = kind switch
         {
-            NoticeKind.SubscriptionConfirmation => $"You have chosen to subscribe to the queue: {link.Queue}",
+            NoticeKind.SubscriptionConfirmation => $"You have chosen to subscribe to the {link.Queue.Noun}: {link.Queue.ShownName}",
             NoticeKind.UnsubscribeConfirmation =>
-                $"You have unsubscribed successfully to the queue: {link.Queue}, you can resubscribe it by using confirmed=True.",
+                $"You have unsubscribed successfully to the {link.Queue.Noun}: {link.Queue.ShownName}, you can resubscribe it by using confirmed=True.",
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };
 
@@ -50,7 +51,7 @@ internal static class NotificationDocument
         Member("URL-Signature", link.Signature);
         Member("URL-Methods", ConfirmationLink.Methods);
         Member("URL-Paths", link.Path);
-        Member("X-Project-ID", link.Project);
+        Member("X-Project-ID", link.Queue.Project);
         Member("URL-Expires", link.Expires);
         json.Raw("\"SubscribeBody\": {\"confirmed\": true}, \"UnsubscribeBody\": {\"confirmed\": false}, "u8);
         if (link.SubscribeUrl is { } url)
@@ -58,7 +59,7 @@ internal static class NotificationDocument
         if (link.WebSocketSubscribeUrl is { } webSocketUrl)
             Member("WebSocketSubscribeURL", webSocketUrl);
 
-        return json.Raw("\"queue_name\": "u8).Text(link.Queue).Raw("}"u8).ToArray();
+        return json.Raw("\"queue_name\": "u8).Text(link.Queue.ShownName).Raw("}"u8).ToArray();
 
         void Member(string key, string value) => json.Text(key).Raw(": "u8).Text(value).Raw(", "u8);
     }

@@ -13,6 +13,10 @@ internal interface IFollower
     /// <param name="document">What <see cref="Delivery.NotificationDocument"/> made of it: JSON in ASCII, the same memory for all followers.</param>
     void Tell(ReadOnlyMemory<byte> document);
 
+    /// <summary>The queue lives in another database. Nothing more comes from here; its history goes on there, from the same place.</summary>
+    /// <param name="place">How far it has been told.</param>
+    void Moved(QueuePlace place);
+
     /// <summary>The subscription is over: at its end, or because somebody ended it. Nothing more comes.</summary>
     void End();
 }

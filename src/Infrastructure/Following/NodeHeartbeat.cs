@@ -52,7 +52,16 @@ internal sealed partial class NodeHeartbeat(
 
         await feeds.EndLapsed(ct);
         foreach (var (queue, subscription, subscriber) in await Lost([.. feeds.Followed], judgesOthers, ct))
-            await mediator.Send(new DeleteSubscription(queue, subscription, Actor.System, DeletionReason.Disconnected, subscriber), ct);
+        {
+            try
+            {
+                await mediator.Send(new DeleteSubscription(queue, subscription, Actor.System, DeletionReason.Disconnected, subscriber), ct);
+            }
+            catch (QueueHeld)
+            {
+                // It is being moved since it was looked up; whoever has it then looks again.
+            }
+        }
 
         await using var forget = database.CreateCommand(
             "delete from node n where n.seen_at < now() + $1 - $2 and not exists (select from subscription s where s.node = n.id)");
@@ -109,6 +118,7 @@ internal sealed partial class NodeHeartbeat(
             where s.node is not null and (
                 $7 and s.node <> $1 and coalesce(n.seen_at, '-infinity') < now() + $2 - $3
                 or s.node = $1 and s.created_at < now() + $2 - $4 and not s.id = any($5))
+                and not exists (select from queue q where q.project = s.project and q.name = s.queue and q.held is not null)
             limit $6
             """);
         command.Parameters.Add(new() { Value = node.Id });

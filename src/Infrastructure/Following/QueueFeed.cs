@@ -51,6 +51,8 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
     {
         lock (_lock)
         {
+            if (_isOver)
+                return true;
             if (!_readers.Remove(subscription) || _readers.Count > 0)
                 return false;
 
@@ -89,6 +91,9 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
                 {
                 }
 
+                if (_isOver)
+                    return;
+
                 isCutOff = false;
                 await next.WaitAsync(stopping);
             }
@@ -120,6 +125,8 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
     private async Task<bool> TellPage(QueuePlace place, CancellationToken ct)
     {
         var page = await history.After(queue, place, ct);
+        if (page.HasMoved)
+            SendOn(place);
         if (page.Next == place)
             return false;
 
@@ -134,6 +141,21 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
         }
 
         return true;
+    }
+
+    private void SendOn(QueuePlace place)
+    {
+        Reader[] moved;
+        lock (_lock)
+        {
+            moved = [.. _readers.Values.Where(reader => reader.Place == place)];
+            foreach (var reader in moved)
+                _readers.Remove(reader.Follower.Subscription);
+            _isOver = _readers.Count == 0;
+        }
+
+        foreach (var reader in moved)
+            reader.Follower.Moved(place);
     }
 
     private Reader[] Readers()

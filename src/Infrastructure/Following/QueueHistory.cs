@@ -1,5 +1,6 @@
 using Npgsql;
 using Zaqar.Application;
+using Zaqar.Application.Encryption;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
 using Zaqar.Infrastructure.Delivery;
@@ -8,7 +9,7 @@ using Zaqar.Infrastructure.Schema;
 namespace Zaqar.Infrastructure.Following;
 
 /// <summary>Reads a queue's history onward from a place, a page at a time, across segments and incarnations.</summary>
-internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, NotificationSettings settings, NodeIdentity node)
+internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, MessageSeal seal, NotificationSettings settings, NodeIdentity node)
 {
     // About as many as a follower has room for.
     private const int MaxPage = 64;
@@ -31,13 +32,15 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
     }
 
     /// <summary>What comes after a place, about 1 MiB at most unless one message is larger; empty at the end.</summary>
+    /// <exception cref="MessageUnreadable">The first cannot be opened; the page ends before one that comes later.</exception>
     public Task<Page> After(QueueId queue, QueuePlace place, CancellationToken ct)
     {
         var command = database.CreateCommand(
             """
             select q.incarnation, q.delays, e.version, e.type, e.bdata, q.segment,
-                $4 > 0 and not exists (select from mt_streams where tenant_id = $1 and id = $3)
+                $4 > 0 and not exists (select from mt_streams where tenant_id = $1 and id = $3), h.held is not distinct from 'gone'
             from (select) one
+                left join queue h on h.project = $1 and h.name = $2
                 left join queue q on q.project = $1 and q.name = $2 and not q.deleted
                 left join lateral (
                     select * from (
@@ -58,11 +61,13 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
         command.Parameters.Add(new() { Value = MaxPageBytes });
         return database.Read(command, async row =>
         {
-            var (told, next) = (new List<Told>(), place);
+            var (told, next, hasMoved) = (new List<Told>(), place, false);
             while (await row.ReadAsync(ct))
             {
                 if (row.IsDBNull(2))
                 {
+                    hasMoved = row.GetBoolean(7);
+
                     // The name has become free of its past, and its incarnations are counted from the start again; or what a follower was to be told
                     // was dropped at the end of its retention.
                     if (!row.IsDBNull(0) && row.GetInt32(0) < place.Incarnation)
@@ -72,17 +77,27 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
                     break;
                 }
 
+                var (before, type) = (next, row.GetString(3));
                 next = next with { Version = row.GetInt64(2) };
-                var type = row.GetString(3);
                 if (type == _posted)
-                    Add(told, next, (MessagePosted)_binary.Deserialize(typeof(MessagePosted), row.GetFieldValue<byte[]>(4)), queue, !row.IsDBNull(1) && row.GetBoolean(1));
+                {
+                    var posted = (MessagePosted)_binary.Deserialize(typeof(MessagePosted), row.GetFieldValue<byte[]>(4));
+                    try
+                    {
+                        Add(told, next, posted, queue, !row.IsDBNull(1) && row.GetBoolean(1));
+                    }
+                    catch (MessageUnreadable) when (before != place)
+                    {
+                        return new Page(told, before, HasMoved: false);
+                    }
+                }
                 else if (type == _closed)
                     next = new(place.Incarnation, place.Segment + 1, 0);
                 else if (type == _deleted)
                     next = QueuePlace.StartOf(place.Incarnation + 1);
             }
 
-            return new Page(told, next);
+            return new Page(told, next, hasMoved);
         }, ct);
     }
 
@@ -105,10 +120,10 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
     }
 
     // What a queue takes over from another as dead was told of when it was posted.
-    private static void Add(List<Told> told, QueuePlace place, MessagePosted posted, QueueId queue, bool queueDelays)
+    private void Add(List<Told> told, QueuePlace place, MessagePosted posted, QueueId queue, bool queueDelays)
     {
         if (posted.DeadLetteredFrom is null)
-            told.Add(new(place, NotificationDocument.Of(posted, queue.Name, queueDelays)));
+            told.Add(new(place, NotificationDocument.Of(seal.Open(queue, posted), queue.ShownName, queueDelays)));
     }
 
     private static void Identify(NpgsqlCommand command, QueueId queue)
@@ -118,7 +133,8 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, N
     }
 
     /// <param name="Next">Where to go on.</param>
-    internal sealed record Page(IReadOnlyList<Told> Told, QueuePlace Next);
+    /// <param name="HasMoved">Whether that is in another database.</param>
+    internal sealed record Page(IReadOnlyList<Told> Told, QueuePlace Next, bool HasMoved);
 
     /// <param name="Place">After the message.</param>
     internal sealed record Told(QueuePlace Place, ReadOnlyMemory<byte> Document);

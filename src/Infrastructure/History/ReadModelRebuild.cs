@@ -28,12 +28,22 @@ internal sealed partial class ReadModelRebuild(
         await daemon.RebuildProjectionAsync(SubscriptionProjection.StoredName, _timeLimit, ct);
         await daemon.RebuildProjectionAsync(CatalogueProjection.StoredName, _timeLimit, ct);
         await daemon.RebuildProjectionAsync(PoolProjection.StoredName, _timeLimit, ct);
+        await ForgetArrivals(connection, ct);
         while (await expiry.ClearGraves(ct))
         {
         }
 
         await Execute(connection, "drop table rebuilding", ct);
         LogRebuilt(log);
+    }
+
+    // What is there of a queue that is only being copied here is no queue yet. The rest of its move brings the rows along.
+    private static async Task ForgetArrivals(NpgsqlConnection connection, CancellationToken ct)
+    {
+        const string arriving = "select q.id from queue q join arrival a on a.project = q.project and a.name = q.name";
+        foreach (var table in new[] { "message", "loose", "claim" })
+            await Execute(connection, $"delete from {table} where queue_id = any(array({arriving}))", ct);
+        await Execute(connection, $"delete from queue where id = any(array({arriving}))", ct);
     }
 
     private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct)

@@ -25,12 +25,16 @@ internal sealed partial class SegmentSweeper(
 
     // A stream's last change is its closing; the segment that a live queue writes to is not closed. Whoever follows the log must have passed
     // it, and nothing that is to be delivered may be in it. The inline projections have by their nature, and Marten's own marks (HighWaterMark,
-    // HighWaterAllocationFence) follow nothing: those that a rebuild leaves stand still from then on.
+    // HighWaterAllocationFence) follow nothing: those that a rebuild leaves stand still from then on. What is on its way from one database to another
+    // stays as it is.
     private const string Old =
         $"""
         select s.tenant_id, s.id, s.version from mt_streams s left join lateral (
                 select * from queue q where q.project = s.tenant_id and q.name = split_part(s.id, '/', 2) and not q.deleted offset 0) q on true
-        where s.id like 'queue/%' and s.id is distinct from 'queue/' || q.name || '/' || q.incarnation || '/' || q.segment and s.timestamp < statement_timestamp() + $1 - $2
+        where s.id like 'queue/%'
+            and not exists (select from arrival a where a.project = s.tenant_id and a.name = split_part(s.id, '/', 2))
+            and not exists (select from queue h where h.project = s.tenant_id and h.name = split_part(s.id, '/', 2) and h.held in ('leaving', 'arriving'))
+            and s.id is distinct from 'queue/' || q.name || '/' || q.incarnation || '/' || q.segment and s.timestamp < statement_timestamp() + $1 - $2
             and not exists (select from mt_event_progression p
                 where p.name not like 'HighWater%' and p.name not like '{QueueProjection.Name}:%'
                     and p.name not like '{SubscriptionProjection.StoredName}:%' and p.name not like '{PoolProjection.StoredName}:%'

@@ -28,6 +28,9 @@ internal sealed class Catalogue(
     public ValueTask<string> FindOrPlace(QueueId queue, string? flavor, Actor by, CancellationToken ct) =>
         memory.Find(queue) is { } pool ? ValueTask.FromResult(pool) : new(Place(queue, flavor, by, ct));
 
+    /// <summary>Has the next one who wants to know ask.</summary>
+    public void Forget(QueueId queue) => memory.Forget(queue);
+
     /// <summary>Gives a name that has no place one of its own choosing: what is posted to it from another queue goes where that queue is.</summary>
     /// <returns>Where it is.</returns>
     public async Task<string> PlaceAt(QueueId queue, string pool, Actor by, CancellationToken ct)
@@ -77,36 +80,48 @@ internal sealed class Catalogue(
             && (own.Flavor == flavor || (flavor is null && all.All(one => one.Offer is { Flavor: not null } or { Weight: 0 })));
     }
 
-    /// <summary>Begins a move, unless the queue is on one.</summary>
-    /// <returns>Whether it began.</returns>
-    public Task<bool> BeginMove(QueueId queue, string to, Actor by, CancellationToken ct) => Write<bool>(queue, row =>
-        row.Move is not null || row.At == to
-            ? (false, [])
-            : (true, [new QueueMoveStarted(Guid.CreateVersion7(row.Now), row.At, to, row.Now, by)]), ct);
+    /// <summary>Begins a move.</summary>
+    /// <exception cref="QueueMoving">The queue is on one.</exception>
+    public Task BeginMove(QueueId queue, string to, Actor by, CancellationToken ct) => Write<bool>(queue, row =>
+        row.Move is not null ? throw new QueueMoving(queue)
+        : row.At == to ? (false, [])
+        : (true, [new QueueMoveStarted(Guid.CreateVersion7(row.Now), row.At, to, row.Now, by)]), ct);
+
+    /// <exception cref="QueueMoving">The queue is on a move.</exception>
+    public async Task CheckStill(QueueId queue, CancellationToken ct)
+    {
+        if ((await Read(queue, ct)).Move is not null)
+            throw new QueueMoving(queue);
+    }
 
     /// <summary>Records that a move has got so far that the queue is served where it moves to.</summary>
+    /// <exception cref="MoveRefused">It was called off.</exception>
     public Task Switch(QueueMoveRow move, CancellationToken ct) => Write<bool>(move.Queue, row =>
-        (true, row.Move == move.Move && !row.Switched ? [new QueueMoveSwitched(move.Move, move.To, row.Now)] : []), ct);
+        row.Move != move.Move || row.State == MoveState.Failing ? throw new MoveRefused("The move was called off.")
+        : (true, row.State == MoveState.Switched ? [] : [new QueueMoveSwitched(move.Move, move.To, row.Now)]), ct);
 
-    /// <summary>Records the end of a move.</summary>
-    /// <param name="failure">Null when the queue moved.</param>
-    public Task EndMove(QueueMoveRow move, string? failure, CancellationToken ct) => Write<bool>(move.Queue, row =>
-        (true, row.Move == move.Move ? [new QueueMoveEnded(move.Move, failure, row.Now)] : []), ct);
+    /// <summary>Calls a move off.</summary>
+    /// <param name="reason">A sentence for operators.</param>
+    /// <returns>False when it is too late: it has switched, or is over.</returns>
+    public Task<bool> Fail(QueueMoveRow move, string reason, CancellationToken ct) => Write<bool>(move.Queue, row =>
+        row.Move != move.Move || row.State == MoveState.Switched ? (false, [])
+        : (true, row.State == MoveState.Failing ? [] : [new QueueMoveFailed(move.Move, reason, row.Now)]), ct);
+
+    /// <summary>Records the end of a move that has switched or was called off, when nothing is left to be done.</summary>
+    public Task EndMove(QueueMoveRow move, CancellationToken ct) => Write<bool>(move.Queue, row =>
+        (true, row.Move == move.Move ? [new QueueMoveEnded(move.Move, row.Now)] : []), ct);
 
     /// <summary>The moves that are not over, oldest first.</summary>
     public Task<IReadOnlyList<QueueMoveRow>> Moves(int limit, CancellationToken ct)
     {
         var command = reads.CreateCommand(
-            """
-            select project, queue, move, moving_from, moving_to, switched, move_started from placement where move is not null and failure is null order by move limit $1
-            """);
+            "select project, queue, move, moving_from, moving_to, state from placement where state <> 'failed' order by move limit $1");
         command.Parameters.Add(new() { Value = limit });
         return reads.Read<IReadOnlyList<QueueMoveRow>>(command, async row =>
         {
             var moves = new List<QueueMoveRow>();
             while (await row.ReadAsync())
-                moves.Add(new(new(row.GetString(0), row.GetString(1)), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetBoolean(5),
-                    row.GetFieldValue<DateTimeOffset>(6)));
+                moves.Add(new(new(row.GetString(0), row.GetString(1)), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetString(5)));
             return moves;
         }, ct);
     }
@@ -207,12 +222,14 @@ internal sealed class Catalogue(
     }
 
     /// <param name="Pool">Null for a name that was never placed.</param>
+    /// <param name="Move">Null when none is under way.</param>
+    /// <param name="State">See <see cref="MoveState"/>.</param>
     /// <param name="IsHome">Whether this database holds anything of that name.</param>
-    private sealed record Row(string? Pool, Guid? Move, bool Switched, bool IsHome, DateTimeOffset Now)
+    private sealed record Row(string? Pool, Guid? Move, string? State, bool IsHome, DateTimeOffset Now)
     {
         public const string Select =
             """
-            select p.pool, case when p.failure is null then p.move end, coalesce(p.switched, false), p.pool is null and (
+            select p.pool, case when p.state <> 'failed' then p.move end, p.state, p.pool is null and (
                 exists (select from queue q where q.project = $1 and q.name = $2)
                 or exists (select from subscription s where s.project = $1 and s.queue = $2)), statement_timestamp() + $3
             from (select) one left join placement p on p.project = $1 and p.queue = $2
@@ -230,12 +247,26 @@ internal sealed class Catalogue(
         public static async Task<Row> Read(NpgsqlDataReader reader)
         {
             await reader.ReadAsync();
-            return new(reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.GetBoolean(2),
+            return new(reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetGuid(1),
+                reader.IsDBNull(2) ? null : reader.GetString(2),
                 reader.GetBoolean(3), reader.GetFieldValue<DateTimeOffset>(4));
         }
     }
 }
 
 /// <summary>A move that is not over.</summary>
-/// <param name="Switched">Whether it is served from <paramref name="To"/> already.</param>
-internal sealed record QueueMoveRow(QueueId Queue, Guid Move, string From, string To, bool Switched, DateTimeOffset Started);
+/// <param name="State">See <see cref="MoveState"/>.</param>
+internal sealed record QueueMoveRow(QueueId Queue, Guid Move, string From, string To, string State);
+
+/// <summary>How far a move has got, as the catalogue spells it.</summary>
+internal static class MoveState
+{
+    /// <summary>Served from where it was.</summary>
+    public const string Moving = "moving";
+
+    /// <summary>Served from where it moves to; something is left to be cleared away.</summary>
+    public const string Switched = "switched";
+
+    /// <summary>Called off, and served from where it was; something is left to be cleared away.</summary>
+    public const string Failing = "failing";
+}

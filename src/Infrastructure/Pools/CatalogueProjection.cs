@@ -24,6 +24,7 @@ internal sealed class CatalogueProjection : ProjectionBase, IProjection
         IncludeType<QueuePlaced>();
         IncludeType<QueueMoveStarted>();
         IncludeType<QueueMoveSwitched>();
+        IncludeType<QueueMoveFailed>();
         IncludeType<QueueMoveEnded>();
         IncludeType<PoolCreated>();
         IncludeType<PoolChanged>();
@@ -52,31 +53,34 @@ internal sealed class CatalogueProjection : ProjectionBase, IProjection
                 case QueuePlaced placed:
                     operations.QueueSqlCommand(
                         """
-                        insert into placement (project, queue, pool, switched) values (?, ?, ?, false)
+                        insert into placement (project, queue, pool) values (?, ?, ?)
                         on conflict (project, queue) do update set pool = excluded.pool
                         """, queue.Project, queue.Name, placed.Pool);
                     break;
                 case QueueMoveStarted started:
                     operations.QueueSqlCommand(
                         """
-                        insert into placement (project, queue, pool, move, moving_from, moving_to, move_started, switched) values (?, ?, ?, ?, ?, ?, ?, false)
+                        insert into placement (project, queue, pool, move, moving_from, moving_to, move_started, state) values (?, ?, ?, ?, ?, ?, ?, 'moving')
                         on conflict (project, queue) do update set move = excluded.move, moving_from = excluded.moving_from,
-                            moving_to = excluded.moving_to, move_started = excluded.move_started, switched = false, failure = null
+                            moving_to = excluded.moving_to, move_started = excluded.move_started, state = 'moving', failure = null
                         """, queue.Project, queue.Name, started.From, started.Move, started.From, started.To, started.At);
                     break;
                 case QueueMoveSwitched switched:
-                    operations.QueueSqlCommand(
-                        "update placement set pool = ?, switched = true where project = ? and queue = ? and move = ?",
+                    operations.QueueSqlCommand("update placement set pool = ?, state = 'switched' where project = ? and queue = ? and move = ?",
                         switched.To, queue.Project, queue.Name, switched.Move);
                     break;
-                case QueueMoveEnded { Failure: null } ended:
-                    operations.QueueSqlCommand(
-                        "update placement set move = null, moving_from = null, moving_to = null, move_started = null, switched = false where project = ? and queue = ? and move = ?",
-                        queue.Project, queue.Name, ended.Move);
+                case QueueMoveFailed failed:
+                    operations.QueueSqlCommand("update placement set failure = ?, state = 'failing' where project = ? and queue = ? and move = ?",
+                        failed.Reason, queue.Project, queue.Name, failed.Move);
                     break;
                 case QueueMoveEnded ended:
-                    operations.QueueSqlCommand("update placement set failure = ? where project = ? and queue = ? and move = ?",
-                        ended.Failure, queue.Project, queue.Name, ended.Move);
+                    operations.QueueSqlCommand(
+                        """
+                        update placement set state = case state when 'failing' then 'failed' end, move = case state when 'failing' then move end,
+                            moving_from = case state when 'failing' then moving_from end, moving_to = case state when 'failing' then moving_to end,
+                            move_started = case state when 'failing' then move_started end
+                        where project = ? and queue = ? and move = ?
+                        """, queue.Project, queue.Name, ended.Move);
                     break;
             }
 

@@ -16,6 +16,7 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
     // A database that hangs must not keep the others from being looked after, nor the node from starting.
     private static readonly TimeSpan _openTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _startTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _waitTime = TimeSpan.FromSeconds(5);
 
     private readonly PoolingSettings _settings = settings;
     private readonly IServiceProvider _home = home;
@@ -32,16 +33,10 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
     /// <exception cref="PoolAway">It is not open on this node.</exception>
     public PoolHost this[string pool] => _slots.TryGetValue(pool, out var slot) && slot.Host is { } host ? host : throw new PoolAway(pool);
 
-    /// <summary>Opens a pool that was just made, if nobody has yet; waits for it for a while.</summary>
+    /// <summary>A pool, which is waited for a while where it is just being opened.</summary>
     /// <exception cref="PoolAway">It does not open.</exception>
-    public async ValueTask<PoolHost> Get(string pool, CancellationToken ct)
-    {
-        if (_slots.TryGetValue(pool, out var slot) && slot.Host is { } host)
-            return host;
-        if (slot is null)
-            await Look(ct);
-        return this[pool];
-    }
+    public ValueTask<PoolHost> Get(string pool, CancellationToken ct) =>
+        _slots.TryGetValue(pool, out var slot) && slot.Host is { } host ? ValueTask.FromResult(host) : new(WaitFor(pool, ct));
 
     /// <summary>Has the list of pools looked at again, soon.</summary>
     public void LookAgain()
@@ -110,6 +105,17 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
         await base.StopAsync(cancellationToken);
         await Task.WhenAll(_slots.Values.Select(slot => slot.DisposeAsync().AsTask()));
         _slots.Clear();
+    }
+
+    private async Task<PoolHost> WaitFor(string pool, CancellationToken ct)
+    {
+        if (!_slots.ContainsKey(pool))
+            await Look(ct);
+        if (_slots.TryGetValue(pool, out var slot) && slot.Host is null)
+            await Task.WhenAny(slot.Opening, Task.Delay(_waitTime, _time, ct));
+
+        ct.ThrowIfCancellationRequested();
+        return this[pool];
     }
 
     private async Task Look(CancellationToken ct)

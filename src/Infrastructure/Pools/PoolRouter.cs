@@ -4,6 +4,7 @@ using Zaqar.Application.Queues;
 using Zaqar.Domain;
 using Zaqar.Domain.Catalogue;
 using Zaqar.Domain.Queues;
+using Zaqar.Infrastructure.Moving;
 
 namespace Zaqar.Infrastructure.Pools;
 
@@ -12,19 +13,46 @@ namespace Zaqar.Infrastructure.Pools;
 /// What is about no queue is answered here.
 /// </summary>
 /// <remarks>Source: API contract, section 10; ADR 0015.</remarks>
-internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools pools) : IMediator
+internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools pools, IServiceProvider services) : IMediator
 {
+    // A node with an old idea of where a queue is hears it from the pool, and asks again.
+    private const int MaxRounds = 3;
+
     public async Task<TResponse> Send<TResponse>(IRequest<TResponse> request, CancellationToken cancellationToken = default) => request switch
     {
         PatchQueue patch => (TResponse)(object)await Patch(patch, cancellationToken),
         ICreatesQueue making => await Make(request, making, cancellationToken),
-        IQueueRequest about => await (await At(await catalogue.Find(about.Queue, cancellationToken), cancellationToken)).Send(request, cancellationToken),
+        IQueueRequest about => await Ask(request, about.Queue, cancellationToken),
         ListQueues list => (TResponse)(object)await List(list, cancellationToken),
         _ => await home.Send(request, cancellationToken),
     };
 
     public Task Publish<TNotification>(TNotification notification, CancellationToken cancellationToken = default) where TNotification : INotification =>
         home.Publish(notification, cancellationToken);
+
+    private async Task<TResponse> Ask<TResponse>(IRequest<TResponse> request, QueueId queue, CancellationToken ct) =>
+        (await Send(request, queue, () => catalogue.Find(queue, ct), ct)).Answer;
+
+    private async Task<(TResponse Answer, string Pool)> Send<TResponse>(
+        IRequest<TResponse> request, QueueId queue, Func<ValueTask<string>> find, CancellationToken ct)
+    {
+        for (var round = 1; ; round++)
+        {
+            var pool = await find();
+            try
+            {
+                return (await (await At(pool, ct)).Send(request, ct), pool);
+            }
+            catch (QueueMoved) when (round < MaxRounds)
+            {
+                catalogue.Forget(queue);
+
+                // The catalogue says it is there all the same: the pool that it had left for was deleted, and the name was placed anew.
+                if (round == MaxRounds - 1 && request is ICreatesQueue)
+                    await QueueMove.Readmit(PoolParts.Of(pool, pool == Placement.Home ? services : pools[pool].Services), queue, ct);
+            }
+        }
+    }
 
     private async ValueTask<IMediator> At(string pool, CancellationToken ct) =>
         pool == Placement.Home ? home : (await pools.Get(pool, ct)).Mediator;
@@ -35,8 +63,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
         if (flavor is not null && !await catalogue.HasFlavor(making.Queue.Project, flavor, ct))
             throw new FlavorUnknown(flavor, ErrorKind.InvalidRequest);
 
-        var pool = await catalogue.FindOrPlace(making.Queue, flavor, making.By, ct);
-        var answer = await (await At(pool, ct)).Send(request, ct);
+        var (answer, pool) = await Send(request, making.Queue, () => catalogue.FindOrPlace(making.Queue, flavor, making.By, ct), ct);
 
         // A name that was placed before is made anew where it was; where it does not belong any more, it moves on.
         if (request is CreateQueue && answer is true && !await catalogue.IsOf(pool, flavor, isNew: true, ct)
@@ -58,6 +85,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
         if (flavor is not null && !await catalogue.HasFlavor(patch.Queue.Project, flavor, ct))
             throw new FlavorUnknown(flavor, ErrorKind.NotFound);
 
+        await catalogue.CheckStill(patch.Queue, ct);
         var to = await catalogue.IsOf(pool, flavor, isNew: false, ct) ? pool : await catalogue.Choose(flavor, ct) ?? throw new NoPool(patch.Queue);
         var metadata = await mediator.Send(patch, ct);
         if (to != pool)
@@ -75,7 +103,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
 
         var pages = await Task.WhenAll(asked);
         return new(
-            [.. pages.SelectMany(page => page.Queues).DistinctBy(queue => queue.Name).OrderBy(queue => queue.Name, StringComparer.Ordinal).Take(list.Limit)],
+            [.. pages.SelectMany(page => page.Queues).DistinctBy(queue => queue.Queue).OrderBy(queue => queue.Queue).Take(list.Limit)],
             pages.Sum(page => page.Count));
     }
 }

@@ -10,6 +10,7 @@ using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.Following;
 using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Identity;
+using Zaqar.Infrastructure.Moving;
 using Zaqar.Infrastructure.Outbound;
 
 namespace Zaqar.Infrastructure.Pools;
@@ -30,6 +31,7 @@ public static class PoolServices
             typeof(KeystoneSettings), typeof(KeystoneClient), typeof(ServiceToken), typeof(ITrustTokens), typeof(ITrusts), typeof(ITokens),
             typeof(PublicAddresses),
         ]));
+        services.AddSingleton<PoolList>();
         services.AddSingleton<CatalogueMemory>();
         services.AddSingleton<Catalogue>();
         services.AddSingleton<OpenPools>();
@@ -37,6 +39,7 @@ public static class PoolServices
         services.Replace(ServiceDescriptor.Singleton<IFeeds, PooledFeeds>());
         services.AddHostedService(provider => provider.GetRequiredService<CatalogueMemory>());
         services.AddHostedService(provider => provider.GetRequiredService<OpenPools>());
+        services.AddHostedService<QueueMoves>();
         return services;
     }
 }

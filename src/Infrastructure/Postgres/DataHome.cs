@@ -7,7 +7,7 @@ namespace Zaqar.Infrastructure.Postgres;
 
 /// <summary>
 /// The directory of one embedded server, held by one process at a time: <c>postgres/</c> (the cluster), <c>socket/</c>,
-/// <c>binaries/</c> (what npm brought), <c>postgresql.conf</c>, <c>server.log</c>, <c>zaqar.lock</c> and <c>zaqar.pid</c>.
+/// <c>binaries/</c> (what npm brought), <c>postgresql.conf</c>, <c>server.log</c>, <c>encryption.key</c>, <c>zaqar.lock</c> and <c>zaqar.pid</c>.
 /// <para>
 /// It is the data directory itself, unless root starts the service where the server's user cannot come, such as in <c>/root</c>.
 /// Then it is a directory below <see cref="EmbeddedPostgresOptions.SharedRoot"/>, and a link <c>cluster</c> in the data directory points there.
@@ -17,6 +17,8 @@ internal sealed class DataHome : IDisposable
 {
     private const string ClusterName = "postgres";
     private const string LinkName = "cluster";
+    private const string KeyName = "encryption.key";
+    private const int KeyBytes = 32;
     private const int WouldBlock = 11; // EWOULDBLOCK on Linux
 
     private static readonly TimeSpan ToolTimeout = TimeSpan.FromSeconds(10);
@@ -76,6 +78,48 @@ internal sealed class DataHome : IDisposable
             SetMode(Directory.CreateDirectory(path).FullName, Private);
         else
             await Command.Expect("install", ["-d", "-m", "0700", "-o", User, path], ToolTimeout, ct);
+    }
+
+    /// <summary>The key that lies with the cluster, in base64, made when it is missing: so that encryption works without being set up.</summary>
+    /// <exception cref="DatabaseNotStartedException">There is a file of its name that this user cannot read, or that holds no key.</exception>
+    public async Task<string> EncryptionKey(ILogger logger, CancellationToken ct)
+    {
+        var file = System.IO.Path.Combine(Path, KeyName);
+        try
+        {
+            if (!File.Exists(file))
+            {
+                await MakeKey(file, ct);
+                PostgresLog.KeyMade(logger, file);
+            }
+
+            var key = (await File.ReadAllTextAsync(file, ct)).Trim();
+            return Convert.TryFromBase64String(key, new byte[KeyBytes + 1], out var length) && length == KeyBytes
+                ? key
+                : throw new DatabaseNotStartedException($"{file} holds no key. Bring the right one back, or remove the file and lose what was encrypted.");
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new DatabaseNotStartedException($"{file} cannot be used by this user. Start as the user that created it.", denied);
+        }
+    }
+
+    // It gets its name when it is whole, and is on the disk before anything is sealed with it.
+    private async Task MakeKey(string file, CancellationToken ct)
+    {
+        var unfinished = file + ".new";
+        File.Delete(unfinished);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using (var stream = new FileStream(unfinished, options))
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n"), ct);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, file);
+        await Command.Expect("sync", [Path], TimeSpan.FromMinutes(5), ct);
     }
 
     /// <summary>Makes the place for the server's socket, empty of what a killed server leaves there. None may be running.</summary>

@@ -35,6 +35,9 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Names the database <see cref="DatabaseName"/>; the same over restarts on the same data.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>A key made for this cluster alone, 32 bytes in base64; the same over restarts on the same data.</summary>
+    public string EncryptionKey { get; private set; } = "";
+
     /// <summary>The server's process while it runs.</summary>
     public int? ProcessId => _server?.Id;
 
@@ -62,6 +65,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
                     $"The user '{home.User}' cannot run the PostgreSQL server in {binaries.Directory}: a directory above it is closed to others.");
 
             var embedded = new EmbeddedPostgres(home, binaries, options, logger);
+            embedded.EncryptionKey = await home.EncryptionKey(logger, ct);
             await embedded.Start(ct);
             return embedded;
         }

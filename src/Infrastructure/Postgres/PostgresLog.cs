@@ -22,6 +22,9 @@ internal static partial class PostgresLog
     [LoggerMessage(6, LogLevel.Information, "PostgreSQL is recovering.")]
     public static partial void Recovering(ILogger logger);
 
+    [LoggerMessage(8, LogLevel.Information, "Made a key for the encryption of messages in {File}; without it what it encrypts is lost.")]
+    public static partial void KeyMade(ILogger logger, string file);
+
     [LoggerMessage(7, LogLevel.Critical, "PostgreSQL (process {Process}) ended by itself with exit code {ExitCode}; its log is server.log in the data directory.")]
     public static partial void Ended(ILogger logger, int process, int exitCode);
 }

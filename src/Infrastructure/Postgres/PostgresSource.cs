@@ -20,6 +20,9 @@ public sealed class PostgresSource : IAsyncDisposable
 
     public bool IsEmbedded => _server is not null;
 
+    /// <summary>The key that lies with an embedded server, in base64; null with a server that the operator named.</summary>
+    public string? EncryptionKey => _server?.EncryptionKey;
+
     /// <summary>
     /// Finds or starts the database. Settings: <c>ConnectionStrings:Zaqar</c> names a server; <c>Zaqar:Database:Embedded</c> allows or
     /// forbids the private one (unset: allowed outside Production); <c>ZAQAR_DATA</c> is its directory (default <c>.zaqar</c> in the

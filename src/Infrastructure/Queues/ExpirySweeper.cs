@@ -22,10 +22,19 @@ internal sealed class ExpirySweeper(ICommitter committer, NpgsqlDataSource datab
     {
         var queues = await DueQueues(ct);
         foreach (var queue in queues)
-            while (await committer.Commit(queue, new Needs { Expired = MessagesAtOnce },
-                QueueDecider.ExpireMessages, Actor.System, ct) == MessagesAtOnce)
+        {
+            try
             {
+                while (await committer.Commit(queue, new Needs { Expired = MessagesAtOnce },
+                    QueueDecider.ExpireMessages, Actor.System, ct) == MessagesAtOnce)
+                {
+                }
             }
+            catch (QueueHeld)
+            {
+                // It is being moved since it was looked up; whoever has it then records what is over.
+            }
+        }
 
         return await ClearGraves(ct) || queues.Count == QueuesAtOnce;
     }
@@ -40,7 +49,7 @@ internal sealed class ExpirySweeper(ICommitter committer, NpgsqlDataSource datab
                 union
                 select c.queue_id from claim c where c.expires_at <= (select now from t)
             ) due on due.queue_id = q.id
-            where not q.deleted limit $2
+            where not q.deleted and q.held is null limit $2
             """);
         command.Parameters.Add(new() { Value = clock.Ahead });
         command.Parameters.Add(new() { Value = QueuesAtOnce });

@@ -54,7 +54,7 @@ internal sealed class QueueChanges
         if (!dropped.Last)
             return;
 
-        if (_queues.TryGetValue(queue, out var row) && row.Deleted)
+        if (_queues.TryGetValue(queue, out var row) && row.Deleted == true)
             _queues.Remove(queue);
         _forgotten.Add((queue, dropped.Incarnation));
     }
@@ -156,34 +156,36 @@ internal sealed class QueueChanges
             write(
                 """
                 insert into queue (project, name, id, incarnation, segment, version, deleted, created_at, metadata, delays,
-                    next_number, frontier, total, segment_start)
-                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                    next_number, frontier, total, segment_start, held, move)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                 on conflict (project, name) do update set
                     id = excluded.id, incarnation = excluded.incarnation, segment = excluded.segment, version = excluded.version,
                     deleted = excluded.deleted, created_at = excluded.created_at, metadata = excluded.metadata, delays = excluded.delays,
                     next_number = excluded.next_number, frontier = excluded.frontier, total = excluded.total,
-                    segment_start = excluded.segment_start
+                    segment_start = excluded.segment_start, held = excluded.held, move = excluded.move
                 """,
                 Column(whole, row => row.Queue.Project), Column(whole, row => row.Queue.Name), Column(whole, row => row.Key),
                 Column(whole, row => row.Incarnation), Column(whole, row => row.Segment), Column(whole, row => row.Version),
-                Column(whole, row => row.Deleted), Column(whole, row => row.CreatedAt), Column(whole, row => row.Metadata!),
+                Column(whole, row => row.Deleted!.Value), Column(whole, row => row.CreatedAt), Column(whole, row => row.Metadata!),
                 Column(whole, row => row.Delays), Column(whole, row => row.NextNumber), Column(whole, row => row.FrontierAtLeast),
-                Column(whole, row => row.Total), Column(whole, row => row.SegmentStart));
+                Column(whole, row => row.Total), Column(whole, row => row.SegmentStart), Column(whole, row => row.Held!),
+                Column(whole, row => row.Move));
 
         var changed = _queues.Values.Where(row => !row.IsWhole).ToArray();
         if (changed.Length > 0)
             write(
                 """
                 update queue q set
-                    version = c.version, deleted = q.deleted or c.deleted,
+                    version = c.version, deleted = coalesce(c.deleted, q.deleted),
+                    held = case when c.holds then c.held else q.held end, move = case when c.holds then c.move else q.move end,
                     metadata = coalesce(c.metadata, q.metadata),
                     delays = case when c.metadata is null then q.delays else c.delays end,
                     next_number = greatest(q.next_number, c.next_number),
                     frontier = case when c.at_end > 0 and q.frontier = q.next_number then c.at_end else greatest(q.frontier, c.at_least) end,
-                    total = case when c.deleted then 0 else q.total + c.total end
+                    total = case when c.emptied then 0 else q.total + c.total end
                 from (
-                    select c.*, x.row from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                        as c(project, name, version, deleted, metadata, delays, next_number, at_least, at_end, total)
+                    select c.*, x.row from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                        as c(project, name, version, deleted, metadata, delays, next_number, at_least, at_end, total, emptied, holds, held, move)
                     cross join lateral (
                         select q.ctid as row from queue q where q.project = c.project and q.name = c.name offset 0) x offset 0) c
                 where q.ctid = c.row
@@ -191,7 +193,8 @@ internal sealed class QueueChanges
                 Column(changed, row => row.Queue.Project), Column(changed, row => row.Queue.Name), Column(changed, row => row.Version),
                 Column(changed, row => row.Deleted), Column(changed, row => row.Metadata!), Column(changed, row => row.Delays),
                 Column(changed, row => row.NextNumber), Column(changed, row => row.FrontierAtLeast),
-                Column(changed, row => row.FrontierIfAtEnd), Column(changed, row => row.Total));
+                Column(changed, row => row.FrontierIfAtEnd), Column(changed, row => row.Total), Column(changed, row => row.Emptied),
+                Column(changed, row => row.Holds), Column(changed, row => row.Held!), Column(changed, row => row.Move));
     }
 
     private void WriteMessages(Write write)

@@ -24,7 +24,20 @@ internal sealed class QueueRowChange(QueueId queue)
     public int Incarnation { get; private set; }
     public int Segment { get; private set; }
     public long Version { get; private set; }
-    public bool Deleted { get; private set; }
+
+    /// <summary>Null when unchanged.</summary>
+    public bool? Deleted { get; private set; }
+
+    /// <summary>Whether what was counted before is no more: the total is then that of a whole row.</summary>
+    public bool Emptied { get; private set; }
+
+    /// <summary>Whether the hold below is new.</summary>
+    public bool Holds { get; private set; }
+
+    /// <summary>As <see cref="QueueHolds"/> spells it; null for not held.</summary>
+    public string? Held { get; private set; }
+
+    public Guid? Move { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
 
     /// <summary>Null when unchanged.</summary>
@@ -54,6 +67,7 @@ internal sealed class QueueRowChange(QueueId queue)
                 (IsWhole, Incarnation, Key, Segment, Deleted) = (true, incarnation, Queue.Key(incarnation), 1, false);
                 (CreatedAt, NextNumber, FrontierAtLeast, FrontierIfAtEnd, Total, SegmentStart) = (created.At, 1, 1, 0, 0, 1);
                 SetMetadata(created.Metadata);
+                Hold(null, null);
                 break;
 
             case SegmentOpened opened:
@@ -61,6 +75,7 @@ internal sealed class QueueRowChange(QueueId queue)
                 (CreatedAt, NextNumber, FrontierAtLeast, FrontierIfAtEnd) = (opened.CreatedAt, opened.NextNumber, opened.Frontier, 0);
                 (Total, SegmentStart) = (opened.Total, opened.NextNumber);
                 SetMetadata(opened.Metadata);
+                Hold(null, null);
                 break;
 
             case QueueMetadataChanged changed: SetMetadata(changed.Metadata); break;
@@ -71,10 +86,14 @@ internal sealed class QueueRowChange(QueueId queue)
             case MessageDeadLettered moved: Advance(moved.Numbers); Total -= moved.Numbers.Count; break;
             case MessageExpired expired: Total -= expired.Numbers.Count; break;
             case QueuePurged purged: Total -= purged.Numbers.Count; break;
-            case QueueDeleted:
-                (Deleted, Total) = (true, 0);
-                SetMetadata(QueueMetadata.Empty.Json);
-                break;
+            case QueueDeleted: End(); break;
+            case QueueFrozen frozen: Hold(QueueHolds.Leaving, frozen.MoveId); break;
+            case QueueThawed: Hold(null, null); break;
+
+            // Nobody sees it until it has arrived.
+            case QueueCopied copied: Deleted = true; Hold(QueueHolds.Arriving, copied.MoveId); break;
+            case QueueArrived: Deleted = false; Hold(null, null); break;
+            case QueueLeft left: End(); Hold(QueueHolds.Gone, left.MoveId); break;
         }
     }
 
@@ -94,6 +113,14 @@ internal sealed class QueueRowChange(QueueId queue)
         NextNumber = posted.Number + 1;
         Total++;
     }
+
+    private void End()
+    {
+        (Deleted, Emptied, Total) = (true, true, 0);
+        SetMetadata(QueueMetadata.Empty.Json);
+    }
+
+    private void Hold(string? held, Guid? move) => (Holds, Held, Move) = (true, held, move);
 
     private void Advance(IReadOnlyList<long> taken)
     {

@@ -13,7 +13,6 @@ internal static class Connection
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            ApplicationName = "zaqar",
             SearchPath = schema,
             MaxAutoPrepare = 60,
             AutoPrepareMinUsages = 2,
@@ -21,6 +20,7 @@ internal static class Connection
             NoResetOnClose = true,
             IncludeErrorDetail = false,
         };
+        settings.ApplicationName ??= "zaqar";
         settings.Options = $"{settings.Options} -c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
             + " -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on"
 

@@ -19,6 +19,8 @@ create table if not exists queue (
     primary key (project, name)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 create unique index if not exists queue_id on queue (id);
+alter table queue add column if not exists held text;  -- by a move: leaving, arriving (deleted, too, so that nobody sees it), gone (likewise); else null
+alter table queue add column if not exists move uuid;  -- which move; null exactly when held is
 
 create table if not exists message (
     queue_id uuid not null,
@@ -135,6 +137,16 @@ create index if not exists delivery_due on delivery (subscription, next_at, id) 
 create index if not exists delivery_late on delivery (next_at) where status = 'waiting';
 create index if not exists delivery_over on delivery (ended_at) where status <> 'waiting';
 
+-- Queues whose history is being copied here by a move, which is not complete. No read model: what there is of such a queue is none of this
+-- database's until the row is gone.
+create table if not exists arrival (
+    project text collate "C" not null,
+    name text collate "C" not null,
+    move uuid not null,
+    began_at timestamptz not null default now(),
+    primary key (project, name)
+);
+
 -- When a node whose connections are subscribers last said that it lives. No read model: nobody needs its past.
 create table if not exists node (
     id uuid primary key,
@@ -158,12 +170,13 @@ create table if not exists placement (
     moving_from text collate "C",
     moving_to text collate "C",
     move_started timestamptz,
-    switched boolean not null,          -- whether the move under way has got so far that it is served where it moves to
-    failure text,                       -- why the last move left it where it was; null when it did not
+    state text,                         -- of the move: moving, switched (served from where it moves to), failing, failed
+    failure text,                       -- why it is failing or has failed
     primary key (project, queue)
 );
 create index if not exists placement_pool on placement (pool);
 create index if not exists placement_move on placement (move) where move is not null;
+create index if not exists placement_moving on placement (move) where state <> 'failed';
 
 -- How far the moves have come that are under way. No read model: it tells who waits, and nobody needs its past.
 create table if not exists move_progress (

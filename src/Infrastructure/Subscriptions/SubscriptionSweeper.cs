@@ -17,9 +17,18 @@ internal sealed class SubscriptionSweeper(Mediator mediator, NpgsqlDataSource da
     {
         var (queues, isAll) = await DueQueues(ct);
         foreach (var queue in queues)
-            while (await mediator.Send(new ExpireSubscriptions(queue), ct))
+        {
+            try
             {
+                while (await mediator.Send(new ExpireSubscriptions(queue), ct))
+                {
+                }
             }
+            catch (QueueHeld)
+            {
+                // It is being moved since it was looked up; whoever has it then records what is over.
+            }
+        }
 
         return !isAll;
     }
@@ -27,7 +36,12 @@ internal sealed class SubscriptionSweeper(Mediator mediator, NpgsqlDataSource da
     private async Task<(HashSet<QueueId> Queues, bool IsAll)> DueQueues(CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            "select project, queue from subscription where expires_at <= statement_timestamp() + $1 order by expires_at limit $2");
+            """
+            select s.project, s.queue from subscription s
+            where s.expires_at <= statement_timestamp() + $1
+                and not exists (select from queue q where q.project = s.project and q.name = s.queue and q.held is not null)
+            order by s.expires_at limit $2
+            """);
         command.Parameters.Add(new() { Value = clock.Ahead });
         command.Parameters.Add(new() { Value = RowsAtOnce });
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -39,7 +39,7 @@ public sealed class ConfirmationService : ZaqarService
     /// <summary>The link that a confirmation mail carries.</summary>
     /// <param name="expires">2099 unless given.</param>
     internal Uri Link(QueueId queue, Guid subscription, DateTimeOffset? expires = null, string key = Key) => new(
-        ConfirmationLink.For(queue.Project, queue.Name, subscription.ToString(), expires ?? new(2099, 1, 1, 0, 0, 0, TimeSpan.Zero), key, new())
+        ConfirmationLink.For(queue, subscription.ToString(), expires ?? new(2099, 1, 1, 0, 0, 0, TimeSpan.Zero), key, new())
             .On(new Uri(Address, "/confirm").ToString()));
 
     // A project may have any name that a header can carry.

@@ -60,11 +60,11 @@ public sealed class BadRequestsTests(CorpusService service, ITestOutputHelper ou
             var unmade = new Dictionary<string, string>();
             foreach (var one in batch)
                 if (Place(one, operation, scene) is var place && await IsRefused(one, operation, examples, place, wire) && place != scene)
-                    unmade[place.Queue!] = one.Name;
+                    unmade[place.Path!] = one.Name;
 
             if (unmade.Count > 0)
-                foreach (var made in (await Scene.Queues(service, project)).Where(unmade.ContainsKey))
-                    Complain(unmade[made], $"refused, and made the queue {made}");
+                foreach (var made in (await Scene.Paths(service, project)).Where(unmade.ContainsKey))
+                    Complain(unmade[made], $"refused, and made {made}");
 
             var good = Good.Of(operation, await Scene.Make(service, operation, project), examples, Interlocked.Increment(ref _number));
             if (Judge.Success(operation, await wire.Ask(good.Wire(), ends: false, _patience)) is { } complaint)
@@ -101,8 +101,8 @@ public sealed class BadRequestsTests(CorpusService service, ITestOutputHelper ou
 
     // What may make a queue is asked half of the time about one that is not there.
     private Scene Place(Case one, DocumentedOperation operation, Scene scene) =>
-        operation.Names is ["queue_name"] && operation.Changes && _seed.Picks(one.Name, "new", 2)
-            ? scene with { Names = new Dictionary<string, string> { ["queue_name"] = Messaging.NewQueue() } }
+        operation.Names is [("queue_name" or "topic_name") and var name] && operation.Changes && _seed.Picks(one.Name, "new", 2)
+            ? scene with { Names = new Dictionary<string, string> { [name] = Messaging.NewQueue() } }
             : scene;
 
     // Of the many bodies and headers another half each time; all of them where one is looked for.

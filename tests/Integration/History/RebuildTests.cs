@@ -24,7 +24,8 @@ public sealed class RebuildTests
         before["message"].Should().NotBeEmpty();
         before["loose"].Should().NotBeEmpty();
         before["claim"].Should().NotBeEmpty();
-        before["subscription"].Should().HaveCount(4);
+        before["subscription"].Should().HaveCount(5);
+        before["queue"].Should().Contain(row => row.Contains(",~long,", StringComparison.Ordinal));
         after.Should().BeEquivalentTo(before);
     });
 
@@ -134,6 +135,7 @@ public sealed class RebuildTests
         await client.DeleteAsync("/v2/queues/long/messages?pop=2");
 
         await SubscribeALittle(client, neighbour);
+        await PublishALittle(client);
 
         service.Advance(TimeSpan.FromSeconds(61));
         await client.Subscribe("long", "http://example.com/brief", ttl: 30000);
@@ -157,6 +159,21 @@ public sealed class RebuildTests
         await neighbour.Subscribe("long", "http://example.com/1", ttl: 2_000_000);
         await neighbour.Subscribe("purged", "http://example.com/1");
         await neighbour.PostAsync("/v2/queues/purged/purge", null);
+    }
+
+    // A topic beside a queue of its name, through several segments, and one that is made anew.
+    private static async Task PublishALittle(HttpClient client)
+    {
+        const string topic = "/v2/topics/long";
+        await client.Put(topic, """{"colour": "blå"}""");
+        for (var i = 0; i < 6; i++)
+            (await client.Ask("POST", $"{topic}/messages", """{"messages": [{"body": 1}, {"body": 2}, {"body": 3}, {"body": 4}, {"body": 5}]}""")).Status.Should().Be(201);
+        (await client.Ask("DELETE", $"{topic}/messages?pop=2")).Status.Should().Be(200);
+        (await client.Ask("POST", $"{topic}/subscriptions", """{"subscriber": "http://example.com/topic", "ttl": 2000000}""")).Status.Should().Be(201);
+        (await client.Delete("/v2/topics/gone")).ShouldBeEmpty(204);
+        (await client.Put("/v2/topics/gone")).ShouldBeEmpty(201);
+        (await client.Delete("/v2/topics/gone")).ShouldBeEmpty(204);
+        (await client.Put("/v2/topics/gone", """{"again": true}""")).ShouldBeEmpty(201);
     }
 
     private static async Task<(IReadOnlyDictionary<string, IReadOnlyList<string>> Before, IReadOnlyDictionary<string, IReadOnlyList<string>> After)>

@@ -65,6 +65,17 @@ public sealed class OperatorChoicesTests(OperatorChoicesTests.ChosenService serv
     }
 
     [Fact]
+    public async Task deleting_a_topics_messages_by_ids_needs_no_claims_for_nobody_can_have_any()
+    {
+        using var client = service.Client(clientId: "topic client");
+        const string messages = "/v2/topics/t/messages";
+        var posted = (await client.Post(messages, """{"messages": [{"body": 1}, {"body": 2}]}""")).Location!;
+
+        (await client.Delete(posted)).ShouldBeEmpty(204);
+        (await client.Get($"{messages}?echo=true")).Bodies().Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task limits_are_what_the_operator_says()
     {
         using var client = service.Client(clientId: "limited client");

@@ -58,6 +58,9 @@ public sealed class SharingTests(SharingTests.SharingService service) : IClassFi
         (await Use(shared, "POST", "/v2/queues/shared.q/messages", """{"messages": [{"body": 4}]}""")).Status.Should().Be(201);
         (await Use(shared, "DELETE", "/v2/queues/shared.q/messages?pop=1")).ShouldBe(404, "404 Not Found");
         (await Use(shared, "GET", "/v2/queues/sharedxq/messages")).ShouldBe(404, "404 Not Found");
+        (await owner.Put("/v2/topics/shared.q")).Status.Should().Be(201);
+        (await Use(shared, "GET", "/v2/topics/shared.q/messages")).ShouldBe(404, "404 Not Found");
+        (await Use(shared, "POST", "/v2/topics/shared.q/messages", """{"messages": [{"body": 5}]}""")).ShouldBe(404, "404 Not Found");
         (await Use(shared, "GET", "/v2/queues/shared.q/messagesXYZ")).ShouldBe(404, "404 Not Found");
         (await Use(shared, "GET", "/v2/queues/shared.q/messages/../../sharedxq/messages")).ShouldBe(404, "404 Not Found");
         (await Use(shared, "GET", "/v2/queues/shared.q/stats")).ShouldBe(404, "404 Not Found");

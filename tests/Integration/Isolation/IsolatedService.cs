@@ -12,7 +12,7 @@ namespace Zaqar.Integration.Isolation;
 
 /// <summary>
 /// A service that asks Keystone and signs URLs, a project that everybody is after, and any number of strangers. Each of them has one of
-/// everything in a queue of the same name; the one that they are after has it in a queue of its own, too.
+/// everything in a queue of the same name, and beside it in a topic of that name; the one that they are after has it in a queue and a topic of its own, too.
 /// </summary>
 public sealed class IsolatedService : KeystoneService
 {
@@ -31,7 +31,7 @@ public sealed class IsolatedService : KeystoneService
     /// <summary>The project whose things nobody else may see or change.</summary>
     internal Tenant Victim { get; private set; } = null!;
 
-    /// <summary>What it has in a queue that only it has.</summary>
+    /// <summary>What it has in a queue and a topic that only it has.</summary>
     internal Belongings Alone { get; private set; } = null!;
 
     internal BadTokens BadTokens { get; private set; } = null!;
@@ -96,7 +96,7 @@ public sealed class IsolatedService : KeystoneService
         yield return ("everything", _ => Alone, _ => nobodysAlone);
         foreach (var kind in Belongings.Kinds)
         {
-            var theirs = kind == "queue_name" ? Alone : Victim.Has;
+            var theirs = kind is "queue_name" or "topic_name" ? Alone : Victim.Has;
             var nobodys = theirs.LikeNobodys();
             yield return (kind, own => own.With(kind, theirs), own => own.With(kind, nobodys));
         }
@@ -108,32 +108,42 @@ public sealed class IsolatedService : KeystoneService
     private async Task<Tenant[]> Make((string Project, string Token, string Queue)[] projects)
     {
         using var http = new HttpClient { BaseAddress = Address };
-        var begun = new (string Secret, string[] Messages, string Claim)[projects.Length];
+        var begun = new (string Secret, string[] Messages, string Claim, string TopicMessage)[projects.Length];
         await Parallel.ForAsync(0, projects.Length, async (at, _) => begun[at] = await Begin(http, projects[at].Token, projects[at].Queue));
         await RelayHasPassed();
 
         var tenants = new Tenant[projects.Length];
         await Parallel.ForAsync(0, projects.Length, async (at, _) =>
         {
-            var ((project, token, queue), (secret, messages, claim)) = (projects[at], begun[at]);
-            var subscribed = await Ask(http, token, "POST", $"/v2/queues/{queue}/subscriptions",
-                $$"""{"subscriber": "http://example.com/{{secret}}", "options": {"secret": "{{secret}}"}, "ttl": 86400}""");
-            var subscription = subscribed.Json.GetProperty("subscription_id").GetString()!;
-            var delivery = await Database.Waiting(new QueueId(project, queue), Guid.Parse(subscription));
-            tenants[at] = new(project, token, new(queue, messages[1], messages[0], claim, subscription, delivery.ToString("D"), secret));
+            var ((project, token, name), (secret, messages, claim, topicMessage)) = (projects[at], begun[at]);
+            var (subscription, delivery) = await Subscribe(http, token, $"/v2/queues/{name}", new(project, name), secret);
+            var (topicSubscription, topicDelivery) = await Subscribe(http, token, $"/v2/topics/{name}", QueueId.OfTopic(project, name), secret);
+            tenants[at] = new(project, token, new(
+                name, messages[1], messages[0], claim, subscription, delivery, secret, name, topicMessage, topicSubscription, topicDelivery));
         });
         await RelayHasPassed();
         return tenants;
     }
 
-    private static async Task<(string Secret, string[] Messages, string Claim)> Begin(HttpClient http, string token, string queue)
+    private async Task<(string Subscription, string Delivery)> Subscribe(HttpClient http, string token, string path, QueueId queue, string secret)
     {
-        var (secret, path) = ($"secret-{Guid.NewGuid():N}", $"/v2/queues/{queue}");
+        var subscribed = await Ask(http, token, "POST", $"{path}/subscriptions",
+            $$"""{"subscriber": "http://example.com/{{secret}}", "options": {"secret": "{{secret}}"}, "ttl": 86400}""");
+        var subscription = subscribed.Json.GetProperty("subscription_id").GetString()!;
+        return (subscription, (await Database.Waiting(queue, Guid.Parse(subscription))).ToString("D"));
+    }
+
+    private static async Task<(string Secret, string[] Messages, string Claim, string TopicMessage)> Begin(HttpClient http, string token, string name)
+    {
+        var (secret, path, topic) = ($"secret-{Guid.NewGuid():N}", $"/v2/queues/{name}", $"/v2/topics/{name}");
         await Ask(http, token, "PUT", path, $$"""{"secret": "{{secret}}"}""");
         var message = $$"""{"body": "{{secret}}", "ttl": 86400}""";
         var posted = await Ask(http, token, "POST", $"{path}/messages", $$"""{"messages": [{{message}}, {{message}}, {{message}}]}""");
         var claimed = await Ask(http, token, "POST", $"{path}/claims?limit=1", """{"ttl": 43200, "grace": 60}""");
-        return (secret, [.. posted.Json.GetProperty("resources").EnumerateArray().Select(Last)], claimed.Location!.Split('/')[^1]);
+        await Ask(http, token, "PUT", topic, $$"""{"secret": "{{secret}}"}""");
+        var published = await Ask(http, token, "POST", $"{topic}/messages", $$"""{"messages": [{{message}}, {{message}}]}""");
+        return (secret, [.. posted.Json.GetProperty("resources").EnumerateArray().Select(Last)], claimed.Location!.Split('/')[^1],
+            Last(published.Json.GetProperty("resources")[0]));
 
         static string Last(JsonElement resource) => resource.GetString()!.Split('/')[^1];
     }

@@ -5,6 +5,8 @@ namespace Zaqar.Integration.Isolation;
 /// <summary>How to ask each operation of the route table.</summary>
 internal static class RouteRecipes
 {
+    private const string TopicSubscription = "/v2/topics/{topic_name}/subscriptions/{topic_subscription_id}";
+
     /// <summary>By the operation's id.</summary>
     public static IReadOnlyDictionary<string, Way[]> All { get; } = new Dictionary<string, Way[]>(StringComparer.Ordinal)
     {
@@ -72,6 +74,58 @@ internal static class RouteRecipes
             new(200, Query: "?status=waiting") { Name = "by status" },
         ],
         ["redeliver"] = [new(202) { Changes = true }],
+        ["list_topics"] =
+        [
+            new(200),
+            new(200, Query: "?marker={topic_name}&detailed=true") { Name = "after a marker" },
+            new(200, Query: "?name={topic_name}&detailed=true") { Name = "by name" },
+            new(200, Query: "?secret={secret}&detailed=true") { Name = "by metadata" },
+        ],
+        ["create_topic"] =
+        [
+            new(204, "{}"),
+            new(201, """{"_default_message_ttl": 60}""") { Name = "a new one", Path = "/v2/topics/new.{topic_name}", Changes = true },
+        ],
+        ["show_topic"] = [new(200)],
+        ["topic_exists"] = [new(204)],
+        ["update_topic"] =
+        [
+            new(200, """[{"op": "replace", "path": "/metadata/secret", "value": "another"}]""") { ContentType = HttpCalls.PatchType, Changes = true },
+        ],
+        ["delete_topic"] = [new(204) { Changes = true }],
+        ["show_topic_stats"] = [new(200)],
+        ["purge_topic"] = [new(204) { Changes = true }],
+        ["post_messages_of_topic"] = [new(201, """{"messages": [{"body": 1}]}""") { Changes = true }],
+        ["list_messages_of_topic"] =
+        [
+            new(200, Query: "?echo=true&limit=20"),
+            new(200, Query: "?echo=true&marker={topic_message_id}") { Name = "after a marker" },
+            new(200, Query: "?ids={topic_message_id}") { Name = "by ids" },
+        ],
+        ["delete_messages_of_topic"] =
+        [
+            new(204, Query: "?ids={topic_message_id}") { Name = "by ids", Changes = true },
+            new(200, Query: "?pop=20") { Name = "the oldest", Changes = true },
+        ],
+        ["show_message_of_topic"] = [new(200) { Path = "/v2/topics/{topic_name}/messages/{topic_message_id}" }],
+        ["delete_message_of_topic"] = [new(204) { Path = "/v2/topics/{topic_name}/messages/{topic_message_id}", Changes = true }],
+        ["create_subscription_of_topic"] =
+        [
+            new(201, """{"subscriber": "http://example.com/new", "ttl": 3600}""") { Changes = true },
+            new(201, """{"subscriber": "http://example.com/{secret}", "ttl": 3600}""") { Name = "one that is there", Changes = true },
+        ],
+        ["list_subscriptions_of_topic"] = [new(200), new(200, Query: "?marker={topic_subscription_id}&limit=20") { Name = "after a marker" }],
+        ["show_subscription_of_topic"] = [new(200) { Path = TopicSubscription }],
+        ["update_subscription_of_topic"] = [new(204, """{"ttl": 7200}""") { Path = TopicSubscription, Changes = true }],
+        ["delete_subscription_of_topic"] = [new(204) { Path = TopicSubscription, Changes = true }],
+        ["confirm_subscription_of_topic"] = [new(204, """{"confirmed": true}""") { Path = $"{TopicSubscription}/confirm", Changes = true }],
+        ["list_deliveries_of_topic"] =
+        [
+            new(200) { Path = $"{TopicSubscription}/deliveries" },
+            new(200, Query: "?marker={topic_delivery_id}&limit=20") { Path = $"{TopicSubscription}/deliveries", Name = "after a marker" },
+            new(200, Query: "?status=waiting") { Path = $"{TopicSubscription}/deliveries", Name = "by status" },
+        ],
+        ["redeliver_of_topic"] = [new(202) { Path = $"{TopicSubscription}/deliveries/{{topic_delivery_id}}/redeliver", Changes = true }],
         ["ping"] = [new(204)],
         ["ping_service"] = [new(204)],
         ["show_health"] = [new(200)],

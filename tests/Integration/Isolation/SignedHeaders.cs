@@ -27,6 +27,8 @@ internal sealed record SignedHeaders(string Signature, string Expires, string Me
         yield return ("for another queue", Of(project, method, otherPath));
         yield return ("for another queue, the path put right", Of(project, method, otherPath) with { Paths = path });
         yield return ("for another queue, the path put in", Of(project, method, otherPath) with { Paths = $"{otherPath},{path}" });
+        yield return ("for a topic instead of a queue, or a queue instead of a topic", Of(project, method, path.Contains("/topics", StringComparison.Ordinal)
+            ? path.Replace("/topics", "/queues", StringComparison.Ordinal) : path.Replace("/queues", "/topics", StringComparison.Ordinal) + (path.Contains("/queues", StringComparison.Ordinal) ? "" : "x")));
         yield return ("for the beginning of a name", Of(project, method, path.Length > 4 ? path[..^2] : "/v"));
         yield return ("for a pattern", Of(project, method, path[..^1] + "."));
         yield return ("for everything", Of(project, method, "/"));

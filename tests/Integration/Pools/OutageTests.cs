@@ -12,7 +12,7 @@ public sealed class OutageTests(PooledService service) : IClassFixture<PooledSer
     {
         using var western = service.Client();
         using var eastern = service.Client();
-        await PooledService.Western(western);
+        await service.Smoke(PooledService.ProjectOf(western));
         await western.Put("/v2/queues/w", """{"_flavor": "western"}""");
         var ids = await western.PostBodies("w", "1");
         await eastern.PostBodies("e", "1");
@@ -20,7 +20,7 @@ public sealed class OutageTests(PooledService service) : IClassFixture<PooledSer
         await service.West.StopImmediately();
 
         await Eventually.Holds(() => western.Get("/v2/queues/w/messages?echo=true"), answer => answer.Status == 503, "reads are refused");
-        (await western.Post("/v2/queues/w/messages", """{"messages": [{"body": 2}]}""")).ShouldBe(503, "Service temporarily unavailable");
+        (await western.Ask("POST", "/v2/queues/w/messages", """{"messages": [{"body": 2}]}""")).ShouldBe(503, "Service temporarily unavailable");
         (await western.Get("/v2/queues/w/messages")).Header("Retry-After").Should().NotBeNull();
         (await western.Get("/v2/queues")).Status.Should().Be(503);
 
@@ -37,7 +37,7 @@ public sealed class OutageTests(PooledService service) : IClassFixture<PooledSer
         await service.West.Start();
 
         await Eventually.Holds(() => western.Get($"/v2/queues/w/messages/{ids[0]}"), answer => answer.Status == 200, "the queue is back");
-        await Eventually.Holds(() => western.Post("/v2/queues/w/messages", """{"messages": [{"body": 3}]}"""), answer => answer.Status == 201, "it takes posts again");
+        await Eventually.Holds(() => western.Ask("POST", "/v2/queues/w/messages", """{"messages": [{"body": 3}]}"""), answer => answer.Status == 201, "it takes posts again");
         using var lateWestern = service.Client(western.DefaultRequestHeaders.GetValues("X-Project-ID").Single(), node: await service.StartNode());
         (await lateWestern.Get($"/v2/queues/w/messages/{ids[0]}")).Status.Should().Be(200);
     }

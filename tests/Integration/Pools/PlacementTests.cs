@@ -11,7 +11,7 @@ public sealed class PlacementTests(PooledService service) : IClassFixture<Pooled
 {
     private readonly HttpClient _client = service.Client();
 
-    public Task InitializeAsync() => PooledService.Western(_client);
+    public Task InitializeAsync() => service.Smoke(PooledService.ProjectOf(_client));
 
     public Task DisposeAsync()
     {
@@ -38,7 +38,7 @@ public sealed class PlacementTests(PooledService service) : IClassFixture<Pooled
         var ids = await _client.PostBodies("q", "1", "2", "3");
 
         (await _client.Get("/v2/queues/q/messages?echo=true")).Json.GetProperty("messages").GetArrayLength().Should().Be(3);
-        var claim = await _client.Post("/v2/queues/q/claims?limit=1", "{}");
+        var claim = await _client.Ask("POST", "/v2/queues/q/claims?limit=1", "{}");
         claim.Status.Should().Be(201);
         (await _client.Get(claim.Location!)).Status.Should().Be(200);
         (await _client.Patch(claim.Location!, "{}")).Status.Should().Be(204);
@@ -46,7 +46,7 @@ public sealed class PlacementTests(PooledService service) : IClassFixture<Pooled
         (await _client.Delete($"/v2/queues/q/messages/{ids[0]}")).Status.Should().Be(204);
         (await _client.Delete("/v2/queues/q/messages?pop=1")).Json.GetProperty("messages")[0].GetProperty("body").GetInt32().Should().Be(2);
         (await _client.Get("/v2/queues/q/stats")).Json.GetProperty("messages").GetProperty("total").GetInt32().Should().Be(1);
-        (await _client.Post("/v2/queues/q/purge")).Status.Should().Be(204);
+        (await _client.Ask("POST", "/v2/queues/q/purge")).Status.Should().Be(204);
         (await _client.Delete("/v2/queues/q")).Status.Should().Be(204);
         (await service.QueuesIn("west", _client)).Should().BeEmpty();
     }
@@ -55,7 +55,7 @@ public sealed class PlacementTests(PooledService service) : IClassFixture<Pooled
     public async Task posting_and_subscribing_to_no_queue_places_and_makes_it()
     {
         await _client.PostBodies("posted", "1");
-        (await _client.Post("/v2/queues/subscribed/subscriptions", """{"subscriber": "http://127.0.0.1:9/"}""")).Status.Should().Be(201);
+        (await _client.Ask("POST", "/v2/queues/subscribed/subscriptions", """{"subscriber": "http://127.0.0.1:9/"}""")).Status.Should().Be(201);
 
         (await service.QueuesIn("east", _client)).Should().Equal("posted", "subscribed");
     }
@@ -66,7 +66,7 @@ public sealed class PlacementTests(PooledService service) : IClassFixture<Pooled
         (await _client.Get("/v2/queues/missing/messages")).Text.Should().Be("""{"messages":[],"links":[]}""");
         (await _client.Get("/v2/queues/missing")).Status.Should().Be(200);
         (await _client.Head("/v2/queues/missing")).Status.Should().Be(404);
-        (await _client.Post("/v2/queues/missing/claims", "{}")).ShouldBeEmpty(204);
+        (await _client.Ask("POST", "/v2/queues/missing/claims", "{}")).ShouldBeEmpty(204);
         (await _client.Delete("/v2/queues/missing/messages?pop=1")).Text.Should().Be("""{"messages":[]}""");
         (await _client.Delete("/v2/queues/missing")).Status.Should().Be(204);
     }
@@ -122,7 +122,7 @@ public sealed class PlacementTests(PooledService service) : IClassFixture<Pooled
     {
         var path = NotifyingService.NewPath();
         await _client.Put("/v2/queues/told", """{"_flavor": "western"}""");
-        (await _client.Post("/v2/queues/told/subscriptions", $$"""{"subscriber": "{{service.Sink.At(path)}}"}""")).Status.Should().Be(201);
+        (await _client.Ask("POST", "/v2/queues/told/subscriptions", $$"""{"subscriber": "{{service.Sink.At(path)}}"}""")).Status.Should().Be(201);
 
         await _client.PostBodies("told", "\"news\"");
 

@@ -72,6 +72,7 @@ public class DeadLetteringTests
     [InlineData("""{"_dead_letter_queue":"","_max_claim_count":1}""")]
     [InlineData("""{"_dead_letter_queue":null,"_max_claim_count":1}""")]
     [InlineData("""{"_dead_letter_queue":"no such name!","_max_claim_count":1}""")]
+    [InlineData("""{"_dead_letter_queue":"~topic","_max_claim_count":1}""")]
     public void without_both_a_target_and_a_count_nothing_is_counted_or_moved(string metadata) =>
         Given(Created(metadata), Posted(1, claimCount: 5))
             .When(Claim)

@@ -105,7 +105,7 @@ public class MailTests
 
     // A project may have any name.
     private static Notice Confirmation(NoticeKind kind) => new("d1", "{2}", "q1", "mailto:joe@example.com?subject=ignored", """{"subject": "ignored"}""", kind,
-        ReadOnlyMemory<byte>.Empty, ConfirmationLink.For("{2}", "q1", "S", _now, "topsecret", _settings));
+        ReadOnlyMemory<byte>.Empty, ConfirmationLink.For(new("{2}", "q1"), "S", _now, "topsecret", _settings));
 
     private static Mail Compose(string subscriber, string options) =>
         Mail.Of(new("d1", "p1", "q1", subscriber, options, NoticeKind.Notification, Encoding.ASCII.GetBytes(Document)), _settings, _now);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FluentAssertions;
 using Xunit;
+using Zaqar.Domain.Queues;
 using Zaqar.Infrastructure.Delivery;
 
 namespace Zaqar.Unit.Delivery;
@@ -63,7 +64,7 @@ public class NotificationDocumentTests
     [Fact]
     public void a_confirmation_has_all_that_a_subscriber_needs()
     {
-        var link = new ConfirmationLink("n1", "p1", "/v2/queues/n1/subscriptions/S/confirm", "2026-11-23T03:47:43", "abc", "http://z:8888/v2", "ws://z:9000/v2");
+        var link = new ConfirmationLink(new("p1", "n1"), "/v2/queues/n1/subscriptions/S/confirm", "2026-11-23T03:47:43", "abc", "http://z:8888/v2", "ws://z:9000/v2");
 
         var lines = Encoding.ASCII.GetString(NotificationDocument.Confirmation(NoticeKind.SubscriptionConfirmation, link)).Replace(", \"", ",\n\"", StringComparison.Ordinal);
 
@@ -86,7 +87,7 @@ public class NotificationDocumentTests
     [Fact]
     public void an_unsubscription_names_no_address_that_is_not_known()
     {
-        var link = new ConfirmationLink("n1", "p\"é\n", "/p", "2026-11-23T03:47:43", "abc", null, null);
+        var link = new ConfirmationLink(new("p\"é\n", "n1"), "/p", "2026-11-23T03:47:43", "abc", null, null);
 
         using var document = JsonDocument.Parse(NotificationDocument.Confirmation(NoticeKind.UnsubscribeConfirmation, link));
 
@@ -95,6 +96,17 @@ public class NotificationDocumentTests
             "SubscribeBody", "UnsubscribeBody", "queue_name");
         document.RootElement.GetProperty("Message_Type").GetString().Should().Be("UnsubscribeConfirmation");
         document.RootElement.GetProperty("X-Project-ID").GetString().Should().Be("p\"é\n");
+    }
+
+    [Fact]
+    public void a_topic_is_called_a_topic_and_by_its_name()
+    {
+        var link = new ConfirmationLink(QueueId.OfTopic("p1", "t1"), "/p", "2026-11-23T03:47:43", "abc", null, null);
+
+        using var document = JsonDocument.Parse(NotificationDocument.Confirmation(NoticeKind.SubscriptionConfirmation, link));
+
+        document.RootElement.GetProperty("Message").GetString().Should().Be("You have chosen to subscribe to the topic: t1");
+        document.RootElement.GetProperty("queue_name").GetString().Should().Be("t1");
     }
 
     private static string Notification(string body, long? delay = null) =>

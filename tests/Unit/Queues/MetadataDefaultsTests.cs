@@ -13,6 +13,12 @@ public class MetadataDefaultsTests
         Shown("{}").Should().Be(
             """{"_max_messages_post_size":262144,"_default_message_ttl":3600,"_default_message_delay":0,"_dead_letter_queue":null,"_dead_letter_queue_messages_ttl":null,"_max_claim_count":null,"_enable_encrypt_messages":false}""");
 
+    [Theory]
+    [InlineData("{}", """{"_max_messages_post_size":262144,"_default_message_ttl":3600,"_default_message_delay":0}""")]
+    [InlineData("""{"a":1,"_max_claim_count":null}""", """{"a":1,"_max_claim_count":null,"_max_messages_post_size":262144,"_default_message_ttl":3600,"_default_message_delay":0}""")]
+    public void a_topic_shows_three_for_nobody_claims_from_it(string stored, string shown) =>
+        QueueMetadata.Parse(stored).WithDefaults(ofTopic: true, Bounds).Should().Be(shown);
+
     [Fact]
     public void what_is_stored_comes_first_and_stays_as_it_is() =>
         Shown("""{"colour":"red","_default_message_ttl":77}""").Should().StartWith(
@@ -33,17 +39,17 @@ public class MetadataDefaultsTests
 
     [Fact]
     public void defaults_are_what_the_operator_set() =>
-        QueueMetadata.Empty.WithDefaults(Bounds with { MaxMessagesPostSize = 1, DefaultMessageTtl = 2, DefaultMessageDelay = 3 })
+        QueueMetadata.Empty.WithDefaults(ofTopic: false, Bounds with { MaxMessagesPostSize = 1, DefaultMessageTtl = 2, DefaultMessageDelay = 3 })
             .Should().StartWith("""{"_max_messages_post_size":1,"_default_message_ttl":2,"_default_message_delay":3,""");
 
     [Fact]
     public void showing_stores_nothing()
     {
         var metadata = QueueMetadata.Parse("""{"a":1}""");
-        metadata.WithDefaults(Bounds);
+        metadata.WithDefaults(ofTopic: false, Bounds);
 
         metadata.Json.Should().Be("""{"a":1}""");
     }
 
-    private static string Shown(string json) => QueueMetadata.Parse(json).WithDefaults(Bounds);
+    private static string Shown(string json) => QueueMetadata.Parse(json).WithDefaults(ofTopic: false, Bounds);
 }

@@ -89,7 +89,7 @@ public class MetadataPatchTests
 
     [Fact]
     public void a_key_that_needs_escapes_is_stored_with_them() =>
-        QueueMetadata.Empty.Patch(Parsed("""[{"op":"add","path":"/metadata/\u0000\"\u00e9","value":1}]"""), Story.Bounds).Json
+        QueueMetadata.Empty.Patch(Parsed("""[{"op":"add","path":"/metadata/\u0000\"\u00e9","value":1}]"""), ofTopic: false, Story.Bounds).Json
             .Should().Be("""{"\u0000\"é":1}""");
 
     private static IReadOnlyList<MetadataOperation> Parsed(string body) => MetadataPatch.Parse(Encoding.UTF8.GetBytes(body));

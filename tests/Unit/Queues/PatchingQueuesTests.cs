@@ -34,6 +34,22 @@ public class PatchingQueuesTests
     public void replace_sets_a_reserved_key_that_is_only_shown_by_default(string key, string value) =>
         _past.When(Patch(new MetadataOperation(MetadataOperationKind.Replace, key, value))).Then(Changed($$"""{"colour":"red","size":1,"{{key}}":{{value}}}"""));
 
+    [Theory, InlineData("_dead_letter_queue"), InlineData("_dead_letter_queue_messages_ttl"), InlineData("_max_claim_count"), InlineData("_enable_encrypt_messages")]
+    public void replace_of_what_only_queues_show_by_default_is_a_conflict_in_a_topic(string key)
+    {
+        var topic = _past.StateOf(QueueId.OfTopic("project-1", "orders"));
+
+        FluentActions.Invoking(() => Patch(new MetadataOperation(MetadataOperationKind.Replace, key, "null"))(topic, Dawn)).Should().Throw<MetadataKeyMissing>();
+    }
+
+    [Theory, InlineData("_max_messages_post_size", "1000"), InlineData("_default_message_ttl", "60"), InlineData("_default_message_delay", "10")]
+    public void replace_sets_what_a_topic_shows_by_default(string key, string value)
+    {
+        var topic = _past.StateOf(QueueId.OfTopic("project-1", "orders"));
+
+        Patch(new MetadataOperation(MetadataOperationKind.Replace, key, value))(topic, Dawn).Answer.Json.Should().Contain($"\"{key}\":{value}");
+    }
+
     [Theory, InlineData("shape"), InlineData("_retry_policy"), InlineData("_flavor"), InlineData("")]
     public void replace_of_any_other_missing_key_is_a_conflict(string key) =>
         _past.When(Patch(new MetadataOperation(MetadataOperationKind.Replace, key, "1"))).ThenRejected<MetadataKeyMissing>(ErrorKind.Conflict);
