@@ -4,7 +4,7 @@ namespace Zaqar.Domain;
 
 /// <summary>What a decider decided: an answer for the caller and the events that make it true.</summary>
 /// <param name="Events">In order; empty when nothing changes.</param>
-/// <param name="DeadLetters">Messages that another queue has to take in the same transaction; null without any.</param>
+/// <param name="DeadLetters">Messages that another queue has to take, in the same transaction where it lives in the same database; null without any.</param>
 public sealed record Decision<TAnswer>(TAnswer Answer, IReadOnlyList<object> Events, DeadLetters? DeadLetters = null);
 
 /// <summary>Messages that leave a queue for its dead-letter queue.</summary>

@@ -15,6 +15,7 @@ using Zaqar.Infrastructure.Delivery;
 using Zaqar.Infrastructure.Encryption;
 using Zaqar.Infrastructure.Following;
 using Zaqar.Infrastructure.History;
+using Zaqar.Infrastructure.Letters;
 using Zaqar.Infrastructure.Pools;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Schema;
@@ -55,6 +56,8 @@ public static class InfrastructureServices
         services.AddSingleton<QueueNotices>();
         services.TryAddSingleton<QueueMemory>();
         services.AddSingleton<EventWriter>();
+        services.TryAddSingleton<ILetterRoute, EveryQueueIsHere>();
+        services.AddSingleton<LetterBox>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<Committer>();
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
@@ -74,6 +77,7 @@ public static class InfrastructureServices
         services.AddSingleton<ReadModelRebuild>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueNotices>());
         services.AddHostedService(provider => provider.GetRequiredService<Committer>());
+        services.AddHostedService<LetterCourier>();
         services.AddHostedService<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeHeartbeat>());
         if (notifies)

@@ -33,6 +33,9 @@ public class ZaqarService : IAsyncLifetime
     {
     }
 
+    /// <summary>The database that all nodes share.</summary>
+    protected virtual Task<string> FindDatabase() => TestDatabase.ConnectionString();
+
     /// <summary>Where the first node listens.</summary>
     public Uri Address => AddressOf(_nodes[0]);
 
@@ -50,7 +53,7 @@ public class ZaqarService : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        _connectionString = await TestDatabase.ConnectionString();
+        _connectionString = await FindDatabase();
         await StartNode();
     }
 
@@ -73,6 +76,15 @@ public class ZaqarService : IAsyncLifetime
         }
 
         _nodes.Clear();
+    }
+
+    /// <summary>Stops the node that was started first; the next one takes its place.</summary>
+    public async Task StopFirstNode()
+    {
+        var node = _nodes[0];
+        _nodes.RemoveAt(0);
+        await node.StopAsync();
+        await node.DisposeAsync();
     }
 
     /// <summary>Runs something on a node's parts that serves nobody, as a command of the program does.</summary>

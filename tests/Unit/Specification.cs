@@ -79,6 +79,8 @@ internal sealed class Outcome<TAnswer>(QueueState state, Decision<TAnswer>? deci
         return this;
     }
 
+    public void ThatDecides(Action<IReadOnlyList<object>> check) => check(Decided().Events);
+
     /// <summary>Looks at the queue after the events.</summary>
     public Outcome<TAnswer> LeavingQueue(Action<QueueState> check)
     {

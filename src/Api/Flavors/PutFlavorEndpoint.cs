@@ -19,7 +19,7 @@ internal sealed class PutFlavorEndpoint(IMediator mediator, Limits limits) : IEn
 
         // The checks ask for it only where a queue is named; here it becomes part of a key.
         if (caller.Project.Length > Limits.MaxProjectLength)
-            throw RequestRefused.ProjectTooLong(Limits.MaxProjectLength);
+            throw RequestRefused.ProjectTooLong("flavor", Limits.MaxProjectLength);
 
         await mediator.Send(new PutFlavor(caller.Project, caller.Item, caller.Actor, pools));
 

@@ -205,6 +205,18 @@ internal static class Schemas
             {
                 ["pools"] = ArrayOf(Ref("Pool")), ["links"] = ArrayOf(Ref("Link")),
             }),
+            ["Move"] = Object("A move of a queue, or of a topic, from one pool to another.", ["id", "project", "from", "to", "state", "copied", "total", "started_at", "failure"], new()
+            {
+                ["id"] = Of(Text), ["project"] = Of(Text), ["queue"] = Of(Text, "Its name; absent for a topic."), ["topic"] = Of(Text, "Its name; absent for a queue."),
+                ["from"] = Of(Text | JsonSchemaType.Null, "Name of the pool; null for the service's own database, here and in to."), ["to"] = Of(Text | JsonSchemaType.Null),
+                ["state"] = Of(Text, "moving; switched: served from where it moves to; failing or failed: it stays where it was."),
+                ["copied"] = Of(Whole | JsonSchemaType.Null, "Events and messages; null before they are counted."), ["total"] = Of(Whole | JsonSchemaType.Null),
+                ["started_at"] = Of(Text, "UTC."), ["failure"] = Of(Text | JsonSchemaType.Null, "Why it stays where it was."),
+            }),
+            ["MovePage"] = Object("A page of moves.", ["moves", "links"], new()
+            {
+                ["moves"] = ArrayOf(Ref("Move")), ["links"] = ArrayOf(Ref("Link")),
+            }),
             ["FlavorDraft"] = Object("Which pools a flavor has; no other keys.", ["pool_list"], new()
             {
                 ["pool_list"] = ArrayOf(Of(Text, "Name of a pool.")), ["capabilities"] = Object("Means nothing: all pools can do the same.", [], []),

@@ -14,6 +14,8 @@ internal static class Paths
 
     public const string Flavors = "/v2/flavors";
 
+    public const string Moves = "/v2/moves";
+
     public static string Pool(string name) => $"{Pools}/{Uri.EscapeDataString(name)}";
 
     public static string Flavor(string name) => $"{Flavors}/{Uri.EscapeDataString(name)}";

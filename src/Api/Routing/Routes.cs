@@ -239,6 +239,13 @@ internal static class Routes
         Delete<DeletePoolEndpoint>(Pool, "pools:delete", new("delete_pool", "Pools", "Delete a pool; its database stays as it is",
             new Answer(204, "Gone, or never there."))),
 
+        Get<ListMovesEndpoint>(Paths.Moves, "pools:get_all", new("list_moves", "Pools",
+            "Show the moves of queues between pools, under way and failed, oldest first. An addition to the original API",
+            new Answer(200, "A page of moves.", "MovePage"))
+        {
+            Query = [Parameter.Marker, Parameter.PoolLimit],
+        }),
+
         Get<ListFlavorsEndpoint>(Paths.Flavors, "flavors:get_all", new("list_flavors", "Flavors", "List the project's flavors by name",
             new Answer(200, "A page of flavors.", "FlavorPage"))
         {

@@ -29,6 +29,9 @@ public sealed record Needs
     /// <summary>Whether the decision is about a queue that is held, too: it is its move's own. All others are refused.</summary>
     public bool WhileHeld { get; init; }
 
+    /// <summary>Letters from other databases, and which of them were received before.</summary>
+    public IReadOnlyList<Guid> Letters { get; init; } = [];
+
     /// <summary>Bytes that the command keeps in memory while it waits; counted against the committer's bound.</summary>
     public int Bytes { get; init; }
 }

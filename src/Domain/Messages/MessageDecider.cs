@@ -43,19 +43,55 @@ public static class MessageDecider
     public static IReadOnlyList<object> Receive(QueueState queue, DeadLetters letters, Actor by, DateTimeOffset now)
     {
         var events = new List<object>(letters.Messages.Count + 1);
-        if (!queue.Exists)
-            events.Add(new QueueCreated(queue.Incarnation + 1, QueueMetadata.Empty.Json, now, by));
-
-        var next = queue.Exists ? queue.NextNumber : 1;
+        var next = Open(queue, events, by, now);
         foreach (var message in letters.Messages)
-            events.Add(new MessagePosted(next++, message.Id, message.Body, letters.Ttl ?? message.Ttl,
-                message.PostedAt, message.PostedAt, letters.Ttl is { } ttl ? now.AddSeconds(ttl) : message.ExpiresAt,
-                message.ClaimCount, message.Checksum, letters.From, now,
-                // Its poster stays its poster: listings leave out a client's own messages by this.
-                by with { ClientId = message.Client ?? by.ClientId }));
+            events.Add(Moved(message, next++, letters, by, now));
 
         return events;
     }
+
+    /// <summary>
+    /// Takes letters from another database, in their order, as <see cref="Receive(QueueState, DeadLetters, Actor, DateTimeOffset)"/> does.
+    /// One that was taken before changes nothing, whatever became of its messages since. What ran out on the way is recorded as such.
+    /// </summary>
+    /// <returns>How many letters are new.</returns>
+    public static Decision<int> Receive(QueueState queue, IReadOnlyList<Letter> letters, DateTimeOffset now)
+    {
+        Letter[] fresh = [.. letters.Where(letter => !queue.HasReceived(letter.Id))];
+        if (fresh.Length == 0)
+            return new(0, []);
+
+        var events = new List<object>();
+        var next = Open(queue, events, fresh[0].By, now);
+        foreach (var (id, content, by) in fresh)
+        {
+            // A life that the source gave anew begins here.
+            var alive = content.Messages.ToLookup(message => content.Ttl is not null || message.IsAlive(now));
+            events.Add(new LettersReceived(id, content.From, [.. alive[false].Select(message => message.Id.Value)], now, by));
+            foreach (var message in alive[true])
+                events.Add(Moved(message, next++, content, by, now));
+        }
+
+        return new(fresh.Length, events);
+    }
+
+    // Makes the queue where it is missing; answers its next number.
+    private static long Open(QueueState queue, List<object> events, Actor by, DateTimeOffset now)
+    {
+        if (queue.Exists)
+            return queue.NextNumber;
+
+        events.Add(new QueueCreated(queue.Incarnation + 1, QueueMetadata.Empty.Json, now, by));
+        return 1;
+    }
+
+    // The one place where a message and its body change queues, within a database or between two.
+    private static MessagePosted Moved(KnownMessage message, long number, DeadLetters letters, Actor by, DateTimeOffset now) =>
+        new(number, message.Id, message.Body, letters.Ttl ?? message.Ttl,
+            message.PostedAt, message.PostedAt, letters.Ttl is { } ttl ? now.AddSeconds(ttl) : message.ExpiresAt,
+            message.ClaimCount, message.Checksum, letters.From, now,
+            // Its poster stays its poster: listings leave out a client's own messages by this.
+            by with { ClientId = message.Client ?? by.ClientId });
 
     /// <summary>Takes the oldest visible unclaimed messages out of the queue in one step.</summary>
     public static Decision<IReadOnlyList<KnownMessage>> Pop(QueueState queue, int count, Actor by, DateTimeOffset now)

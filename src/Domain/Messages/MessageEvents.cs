@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Zaqar.Domain.Messages;
 
 /// <summary>A queue accepted a message, from a client or, dead-lettered, from another queue.</summary>
@@ -35,4 +37,18 @@ public sealed record MessageExpired(IReadOnlyList<long> Numbers, DateTimeOffset 
 /// <summary>Messages were claimed once too often and moved to the queue's dead-letter queue.</summary>
 /// <param name="Numbers">Their places here, ascending; the target's <see cref="MessagePosted"/> events carry their ids.</param>
 /// <param name="To">Name of the target queue, in the same project.</param>
-public sealed record MessageDeadLettered(IReadOnlyList<long> Numbers, string To, DateTimeOffset At, Actor By);
+public sealed record MessageDeadLettered(IReadOnlyList<long> Numbers, string To, DateTimeOffset At, Actor By)
+{
+    /// <summary>
+    /// The letter that they left in, where the target lives in another database: its <see cref="LettersReceived"/> says that they arrived.
+    /// Null where both queues live in one database, and then they moved in one step.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? Letter { get; init; }
+}
+
+/// <summary>A letter of dead letters arrived from another database; one <see cref="MessagePosted"/> follows for each that was still alive.</summary>
+/// <param name="Letter">Its id, which <see cref="MessageDeadLettered"/> has too. One letter, one such event.</param>
+/// <param name="From">Name of the queue it came from, in the same project.</param>
+/// <param name="Expired">Ids of its messages whose life ended on the way; they are gone.</param>
+public sealed record LettersReceived(Guid Letter, string From, IReadOnlyList<Guid> Expired, DateTimeOffset At, Actor By);

@@ -21,6 +21,7 @@ public sealed class QueueState(QueueId id)
     private readonly Dictionary<MessageId, long> _moved = [];
     private readonly List<long> _unsettled = [];
     private readonly List<Guid> _emptied = [];
+    private readonly HashSet<Guid> _letters = [];
 
     public QueueId Id { get; } = id;
 
@@ -104,6 +105,9 @@ public sealed class QueueState(QueueId id)
         return _moved.TryGetValue(id, out var number) ? _messages.GetValueOrDefault(number) : null;
     }
 
+    /// <summary>Whether a queue of this name has taken a letter before. A state that was not folded from the start knows of those it has learned.</summary>
+    public bool HasReceived(Guid letter) => _letters.Contains(letter);
+
     /// <summary>Takes over the recorded facts of a queue instead of folding its past.</summary>
     public void Recall(
         bool exists, int incarnation, int segment, long version, DateTimeOffset createdAt, QueueMetadata metadata,
@@ -157,6 +161,9 @@ public sealed class QueueState(QueueId id)
             _line.Remove(number);
     }
 
+    /// <summary>Takes over that a letter was received.</summary>
+    public void LearnLetter(Guid letter) => _letters.Add(letter);
+
     /// <summary>Says that all unclaimed messages up to a number have been learned.</summary>
     /// <param name="isPlain">Whether none of the queue stands apart; see <see cref="LineIsPlain"/>.</param>
     public void SeesTo(long number, bool isPlain = false) => (Horizon, LineIsPlain) = (number, isPlain);
@@ -198,6 +205,7 @@ public sealed class QueueState(QueueId id)
         _unsettled.Clear();
         _emptied.Clear();
         _heldElsewhere.Clear();
+        _letters.Clear();
         ShortenLine(maxLine, maxLineBytes);
         LineIsPlain &= _line.Count > 0;
         if (!LineIsPlain)
@@ -249,6 +257,7 @@ public sealed class QueueState(QueueId id)
             case ClaimRenewed renewed: On(renewed); break;
             case MessageExpired expired: Remove(expired.Numbers); break;
             case MessageDeadLettered moved: OnMoved(moved); break;
+            case LettersReceived received: LearnLetter(received.Letter); break;
             case QueuePurged purged: Remove(purged.Numbers); break;
             case QueueCreated created: On(created); break;
             case QueueMetadataChanged changed: Metadata = QueueMetadata.Parse(changed.Metadata); break;

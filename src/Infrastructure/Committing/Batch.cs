@@ -16,6 +16,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, Mes
 {
     private readonly Dictionary<(QueueId Queue, int Incarnation, int Segment), Append> _appends = [];
     private readonly HashSet<QueueId> _touched = [];
+    private readonly List<(QueueId From, Letter Letter)> _letters = [];
 
     public DateTimeOffset Now => now;
 
@@ -41,31 +42,48 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, Mes
         }
     }
 
-    /// <returns>Messages that another queue has to take, with <see cref="Receive"/>; null without any.</returns>
-    public DeadLetters? Decide(PendingCommand command)
-    {
-        var outcome = Ask(command);
-        Apply(states[command.Queue], outcome.Events);
-        return outcome.DeadLetters;
-    }
+    /// <summary>Letters to queues in other databases, in the order of their decisions.</summary>
+    public IReadOnlyList<(QueueId From, Letter Letter)> Letters => _letters;
 
-    /// <summary>What a command would have, before any of it is done.</summary>
-    public PendingCommand.Outcome Ask(PendingCommand command)
+    /// <summary>Decides a command and records what it decided, unless messages leave for another queue.</summary>
+    /// <returns>What is yet to be recorded, by <see cref="Move"/> or <see cref="Send"/>; null when all is.</returns>
+    public Departure? Decide(PendingCommand command)
     {
         var state = states[command.Queue];
-        return !command.Needs.WhileHeld && Refuses(state, command) ? new([], null) : command.Decide(state, now);
+        if (!command.Needs.WhileHeld && Refuses(state, command))
+            return null;
+
+        var outcome = command.Decide(state, now);
+        if (outcome.DeadLetters is { } letters)
+            return new(command, outcome.Events, letters);
+
+        Apply(state, outcome.Events);
+        return null;
     }
 
-    /// <summary>Whether a command comes to nothing because a queue that it would change is held; it is told so.</summary>
-    public bool Refuses(QueueId queue, PendingCommand command) => Refuses(states[queue], command);
-
-    /// <summary>Lets a queue whose state has been read take dead letters.</summary>
-    /// <exception cref="MessageUnreadable">One of them cannot be opened, to be sealed for this queue.</exception>
-    public void Receive(QueueId queue, DeadLetters letters, Actor by)
+    /// <summary>Lets a queue of this database, whose state has been read, take what leaves. One that is held takes nothing, and nothing leaves.</summary>
+    /// <exception cref="MessageUnreadable">One of the messages cannot be opened, to be sealed for the other queue.</exception>
+    public void Move(Departure departure)
     {
-        var from = queue with { Name = letters.From };
-        var moved = letters with { Messages = [.. letters.Messages.Select(message => seal.Move(message, from, queue))] };
-        Apply(states[queue], MessageDecider.Receive(states[queue], moved, by, now));
+        var target = states[departure.To];
+        if (Refuses(target, departure.Command))
+            return;
+
+        var letters = departure.Letters with
+        {
+            Messages = [.. departure.Letters.Messages.Select(message => seal.Move(message, departure.From, departure.To))],
+        };
+        Apply(states[departure.From], departure.Events);
+        Apply(target, MessageDecider.Receive(target, letters, departure.Command.By, now));
+    }
+
+    /// <summary>Puts what leaves into a letter to another database.</summary>
+    public void Send(Departure departure)
+    {
+        var letter = new Letter(Guid.CreateVersion7(now), departure.Letters, departure.Command.By);
+        Apply(states[departure.From],
+            [.. departure.Events.Select(@event => @event is MessageDeadLettered moved ? moved with { Letter = letter.Id } : @event)]);
+        _letters.Add((departure.From, letter));
     }
 
     private static bool Refuses(QueueState state, PendingCommand command)
@@ -97,6 +115,13 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, Mes
             if (@event is MessagePosted or ClaimReleased or ClaimExpired or QueueDeleted or QueueThawed or QueueArrived or QueueLeft)
                 Replenished.Add(state.Id);
         }
+    }
+
+    /// <summary>A decision by which messages leave their queue.</summary>
+    internal sealed record Departure(PendingCommand Command, IReadOnlyList<object> Events, DeadLetters Letters)
+    {
+        public QueueId From => Command.Queue;
+        public QueueId To => From with { Name = Letters.To };
     }
 
     /// <param name="From">The version that was read; the stream must still be there.</param>

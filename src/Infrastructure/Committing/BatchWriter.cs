@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Application;
+using Zaqar.Application.Committing;
 using Zaqar.Application.Encryption;
+using Zaqar.Domain;
+using Zaqar.Domain.Queues;
+using Zaqar.Infrastructure.Letters;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Waiting;
 
@@ -17,9 +21,12 @@ namespace Zaqar.Infrastructure.Committing;
 /// </remarks>
 internal sealed partial class BatchWriter(
     EventWriter events, NpgsqlDataSource database, DatabaseClock clock, QueueMemory memory, QueueNotices notices,
-    MessageSeal seal, CommitterSettings settings, TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
+    LetterBox letters, ILetterRoute route, MessageSeal seal, CommitterSettings settings, TimeProvider time, ILogger<BatchWriter> log) : IAsyncDisposable
 {
     private static readonly TimeSpan _companyStays = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a batch is held up by the question where dead letters go; less than the server lets a transaction sit idle.</summary>
+    private static readonly TimeSpan _routePatience = TimeSpan.FromSeconds(1);
 
     private NpgsqlConnection? _connection;
     private long _companySeen;
@@ -114,6 +121,8 @@ internal sealed partial class BatchWriter(
                 else
                     memory.Forget(queue);
             notices.Wake(batch.Replenished);
+            if (batch.Letters.Count > 0)
+                letters.Wake();
         });
         return reading.SawAllOverdueClaims;
     }
@@ -132,25 +141,55 @@ internal sealed partial class BatchWriter(
         }
     }
 
-    private static async Task Decide(Batch batch, IReadOnlyList<PendingCommand> commands, StateReader reader, CancellationToken stopping)
+    private async Task Decide(Batch batch, IReadOnlyList<PendingCommand> commands, StateReader reader, CancellationToken stopping)
     {
+        Exception? lost = null;
         foreach (var command in commands)
         {
-            // Where they go is known before anything leaves its queue: one that is held takes nothing.
-            var letters = batch.Ask(command).DeadLetters;
-            if (letters is null)
+            if (batch.Decide(command) is not { } departure)
+                continue;
+
+            // Once in a batch is enough to wait for a route that does not answer.
+            (var isHere, lost) = lost is null ? await Ask(departure, stopping) : (false, lost);
+            if (lost is not null)
             {
-                batch.Decide(command);
-                continue;
+                command.Refuse(lost);
             }
+            else if (isHere)
+            {
+                await reader.ReadAlso(departure.To, stopping);
+                batch.Move(departure);
+            }
+            else
+            {
+                batch.Send(departure);
+            }
+        }
+    }
 
-            var target = command.Queue with { Name = letters.To };
-            await reader.ReadAlso(target, stopping);
-            if (batch.Refuses(target, command))
-                continue;
+    // Only the command at hand depends on the answer, so a failure is its own and not the batch's.
+    private async Task<(bool IsHere, Exception? Refusal)> Ask(Batch.Departure departure, CancellationToken stopping)
+    {
+        if (departure.To == departure.From)
+            return (true, null);
 
-            batch.Decide(command);
-            batch.Receive(target, letters, command.By);
+        try
+        {
+            return (await route.IsHere(departure.To, stopping).AsTask().WaitAsync(_routePatience, time, stopping), null);
+        }
+        catch (RejectedException refusal)
+        {
+            return (false, refusal);
+        }
+        catch (Exception outage) when (outage is NpgsqlException or TimeoutException or IOException)
+        {
+            LogLost(log, departure.To.Name, outage);
+            return (false, new ServiceBusy("Where dead letters go cannot be told."));
+        }
+        catch (Exception bug) when (!stopping.IsCancellationRequested)
+        {
+            LogLost(log, departure.To.Name, bug);
+            return (false, bug);
         }
     }
 
@@ -171,6 +210,7 @@ internal sealed partial class BatchWriter(
                 changes.Add(append.Queue, append.Incarnation, append.From + i + 1, append.Events[i]);
 
         changes.WriteTo((sql, parameters) => Add(writing, sql, parameters));
+        LetterBox.Write(batch.Letters, batch.Now, (sql, parameters) => Add(writing, sql, parameters));
         EventWriter.MarkNewStreams(writing, appends);
         events.InsertEvents(writing, appends, batch.Now);
         if (hasSubscribers)
@@ -219,6 +259,9 @@ internal sealed partial class BatchWriter(
 
     [LoggerMessage(2, LogLevel.Error, "A batch was committed, and could not be remembered.")]
     private static partial void LogNotRemembered(ILogger log, Exception bug);
+
+    [LoggerMessage(3, LogLevel.Warning, "Where the dead letters for queue {Queue} go was not to be told; the claim that met them was refused.")]
+    private static partial void LogLost(ILogger log, string queue, Exception failure);
 
     [LoggerMessage(1, LogLevel.Information, "Another node works on the same queues; taking row locks for a while.")]
     private static partial void LogCompany(ILogger log);

@@ -17,8 +17,8 @@ internal abstract class PendingCommand(QueueId queue, Needs needs, Actor by, Can
     /// <summary>Decides on the state as it is now; a refusal is kept for the answer and changes nothing.</summary>
     public abstract Outcome Decide(QueueState state, DateTimeOffset now);
 
-    /// <summary>Decides that it is not to be; kept for the answer, as a refusal of the decision itself would be.</summary>
-    public abstract void Refuse(RejectedException refusal);
+    /// <summary>Takes back what was last decided, which is not recorded: the answer is this.</summary>
+    public abstract void Refuse(Exception reason);
 
     /// <summary>Gives the caller what was last decided.</summary>
     public abstract void Answer();
@@ -59,7 +59,7 @@ internal sealed class PendingCommand<TAnswer>(
         }
     }
 
-    public override void Refuse(RejectedException refusal) => _refusal = refusal;
+    public override void Refuse(Exception reason) => _refusal = reason;
 
     public override void Answer()
     {

@@ -133,7 +133,7 @@ internal sealed class QueueMemory(DatabaseClock clock, TimeProvider time, int ma
     private static int FactsOf(QueueState state) => state.Messages.Count + state.Claims.Count;
 
     private static bool IsRemembered(QueueState state, PendingCommand command, DateTimeOffset now) =>
-        command.Needs is { PurgeUpTo: 0, Expired: 0, ClaimedMessages: false } needs
+        command.Needs is { PurgeUpTo: 0, Expired: 0, ClaimedMessages: false, Letters.Count: 0 } needs
         && needs.Claims.All(state.Claims.ContainsKey)
         && needs.Messages.All(id => Knows(state, id, now));
 

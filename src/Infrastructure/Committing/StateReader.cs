@@ -60,6 +60,7 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             AddMessages(batch, commands);
             AddPurges(batch, commands);
             AddExpired(batch, commands);
+            AddLetters(batch, commands);
             await Run(batch, ct);
         }
 
@@ -332,6 +333,20 @@ internal sealed class StateReader(NpgsqlConnection connection, DatabaseClock clo
             """,
             row => State(row).Learn(Message(row, withBody: false)),
             [.. Names(wanted.Select(command => command.Queue)), wanted.Select(command => command.Needs.Expired).ToArray(), clock.Ahead]);
+    }
+
+    // Of whichever incarnation: a queue that was deleted since has had the letter all the same.
+    private void AddLetters(NpgsqlBatch batch, IReadOnlyList<PendingCommand> commands)
+    {
+        var wanted = (from command in commands from letter in command.Needs.Letters select (command.Queue, Letter: letter)).ToArray();
+        if (wanted.Length > 0)
+            Add(batch,
+                """
+                select w.project, w.name, w.letter from unnest($1::text[], $2::text[], $3::uuid[]) as w(project, name, letter)
+                    cross join lateral (select from letter_received r where r.letter = w.letter offset 0) r
+                """,
+                row => State(row).LearnLetter(row.GetGuid(2)),
+                [.. Names(wanted.Select(one => one.Queue)), wanted.Select(one => one.Letter).ToArray()]);
     }
 
     private async Task Run(NpgsqlBatch batch, CancellationToken ct)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Infrastructure.Delivery;
+using Zaqar.Infrastructure.Letters;
 using Zaqar.Infrastructure.Queues;
 using Zaqar.Infrastructure.Subscriptions;
 
@@ -9,8 +10,8 @@ namespace Zaqar.Infrastructure.History;
 
 /// <summary>Runs the sweepers: expiry every second, segments now and then. All nodes try; a lock in the database lets one at a time.</summary>
 internal sealed partial class Housekeeping(
-    ExpirySweeper expiry, SubscriptionSweeper subscriptions, SegmentSweeper segments, DeliverySweeper deliveries, NpgsqlDataSource database,
-    HistorySettings settings, TimeProvider time, ILogger<Housekeeping> log) : BackgroundService
+    ExpirySweeper expiry, SubscriptionSweeper subscriptions, SegmentSweeper segments, DeliverySweeper deliveries,
+    LetterBox letters, NpgsqlDataSource database, HistorySettings settings, TimeProvider time, ILogger<Housekeeping> log) : BackgroundService
 {
     // So that none of the sweepers keeps the others waiting.
     private const int MaxRounds = 100;
@@ -64,6 +65,9 @@ internal sealed partial class Housekeeping(
                 {
                     _segmentsSwept = time.GetTimestamp();
                     await segments.Sweep(ct);
+                    while (await letters.Forget(settings.LetterMemory, ct))
+                    {
+                    }
                 }
             }
             finally

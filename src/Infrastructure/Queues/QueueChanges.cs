@@ -22,6 +22,7 @@ internal sealed class QueueChanges
     private readonly Dictionary<(Guid Queue, Guid Claim), ClaimRow?> _claims = [];
     private readonly Dictionary<(Guid Queue, Guid Claim), ClaimRenewed> _renewals = [];
     private readonly HashSet<Guid> _graves = [];
+    private readonly List<(Guid Queue, LettersReceived Received)> _letters = [];
     private readonly HashSet<(QueueId Queue, int Incarnation)> _forgotten = [];
     private (QueueId Queue, int Incarnation, Guid Key) _last;
 
@@ -45,6 +46,7 @@ internal sealed class QueueChanges
             case MessageDeadLettered moved: Remove(key, moved.Numbers, mayBeLoose: true); break;
             case QueuePurged purged: Remove(key, purged.Numbers, mayBeLoose: true); break;
             case QueueDeleted: _graves.Add(key); break;
+            case LettersReceived received: _letters.Add((key, received)); break;
         }
     }
 
@@ -71,6 +73,9 @@ internal sealed class QueueChanges
         WriteClaims(write);
         if (_graves.Count > 0)
             write("insert into grave select * from unnest($1) on conflict do nothing", _graves.ToArray());
+        if (_letters.Count > 0)
+            write("insert into letter_received (letter, queue_id, at) select * from unnest($1, $2, $3)",
+                Column(_letters, row => row.Received.Letter), Column(_letters, row => row.Queue), Column(_letters, row => row.Received.At));
     }
 
     // Runs of events of one queue are the rule; its key costs a hash.

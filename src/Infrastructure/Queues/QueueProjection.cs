@@ -17,7 +17,7 @@ internal sealed partial class QueueProjection : IProjection
     internal const string Name = "queues";
 
     /// <summary>What it writes, in an order in which they may be emptied.</summary>
-    internal static IReadOnlyList<string> Tables { get; } = ["queue", "message", "loose", "claim", "grave"];
+    internal static IReadOnlyList<string> Tables { get; } = ["queue", "message", "loose", "claim", "grave", "letter_received"];
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {

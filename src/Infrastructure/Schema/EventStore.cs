@@ -94,6 +94,7 @@ internal static class EventStore
         [typeof(MessageDeleted)] = "message_deleted",
         [typeof(MessageExpired)] = "message_expired",
         [typeof(MessageDeadLettered)] = "message_dead_lettered",
+        [typeof(LettersReceived)] = "letters_received",
         [typeof(MessageClaimed)] = "message_claimed",
         [typeof(ClaimRenewed)] = "claim_renewed",
         [typeof(ClaimReleased)] = "claim_released",

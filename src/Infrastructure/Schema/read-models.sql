@@ -73,6 +73,15 @@ create table if not exists grave (
     queue_id uuid primary key
 );
 
+-- Letters of dead letters that came from other databases: what comes again is known by it, also when its messages are long gone. Kept for a
+-- time, then swept.
+create table if not exists letter_received (
+    letter uuid primary key,
+    queue_id uuid not null,
+    at timestamptz not null
+);
+create index if not exists letter_received_at on letter_received (at);
+
 -- Written by SubscriptionProjection alone. Ids rise with time, so their order is that of creation.
 create table if not exists subscription (
     project text collate "C" not null,
@@ -146,6 +155,38 @@ create table if not exists arrival (
     began_at timestamptz not null default now(),
     primary key (project, name)
 );
+
+-- Dead letters on their way to queues in other databases. No read model: a letter begins where its queue's event ends, and is gone once its
+-- receiver has it for certain. Nothing but LetterBox touches these.
+create table if not exists letter (
+    id uuid primary key,
+    position bigint generated always as identity,   -- rises along each queue that sends
+    project text collate "C" not null,
+    source text collate "C" not null,
+    target text collate "C" not null,
+    ttl bigint,                         -- seconds that its messages live from their arrival; null keeps what they had
+    client text not null,               -- whose claim it was, in four
+    user_id text,
+    request text not null,
+    transport text not null,
+    bytes bigint not null,              -- of its bodies
+    sent_at timestamptz not null
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
+create index if not exists letter_line on letter (project, target, position);
+
+create table if not exists letter_message (
+    letter uuid not null,
+    number bigint not null,             -- its place in the queue that it left
+    id uuid not null,
+    posted_at timestamptz not null,
+    expires_at timestamptz not null,
+    ttl bigint not null,
+    claim_count int not null,
+    client text,
+    checksum text,
+    body bytea not null,                -- as the queue that it left had it
+    primary key (letter, number)
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
 
 -- When a node whose connections are subscribers last said that it lives. No read model: nobody needs its past.
 create table if not exists node (

@@ -12,7 +12,7 @@ public sealed class OutageTests(PooledService service) : IClassFixture<PooledSer
     {
         using var western = service.Client();
         using var eastern = service.Client();
-        await service.Smoke(PooledService.ProjectOf(western));
+        await PooledService.Western(western);
         await western.Put("/v2/queues/w", """{"_flavor": "western"}""");
         var ids = await western.PostBodies("w", "1");
         await eastern.PostBodies("e", "1");

@@ -11,7 +11,7 @@ public sealed class PlacementTests(PooledService service) : IClassFixture<Pooled
 {
     private readonly HttpClient _client = service.Client();
 
-    public Task InitializeAsync() => service.Smoke(PooledService.ProjectOf(_client));
+    public Task InitializeAsync() => PooledService.Western(_client);
 
     public Task DisposeAsync()
     {

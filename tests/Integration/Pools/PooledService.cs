@@ -70,32 +70,12 @@ public class PooledService : ZaqarService
     /// <summary>Makes the pools that every test finds.</summary>
     protected virtual async Task AddPools()
     {
-        await using var c = Database.CreateCommand($"insert into pool values ('east', '{UriOf(East)}', null, 'e', 100, null, '{{}}', 1), ('west', '{UriOf(West)}', null, 'w', 100, 'western', '{{}}', 1); select pg_notify('zaqar_catalogue', 'pools')");
-        await c.ExecuteNonQueryAsync();
+        using var client = Client();
+        (await Put(client, "east", UriOf(East))).ShouldBeEmpty(201);
+        (await Put(client, "west", UriOf(West), flavor: "western")).ShouldBeEmpty(201);
     }
 
     /// <summary>Gives a project the flavor that the pool <c>west</c> is of.</summary>
-    internal static Task Western(HttpClient client) => Task.CompletedTask;
-    internal static string ProjectOf(HttpClient client) =>
-        client.DefaultRequestHeaders.GetValues("X-Project-ID").Single();
-
-    internal async Task Smoke(string p)
-    {
-        await using var c = Database.CreateCommand($"insert into flavor values ('{p}', 'western') on conflict do nothing");
-        await c.ExecuteNonQueryAsync();
-    }
-
-    protected override void Configure(Microsoft.Extensions.DependencyInjection.IServiceCollection services)
-    {
-        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Zaqar.Application.Encryption.ICipher>(services, new NoCipher());
-        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, new Zaqar.Application.Pools.PoolSettings());
-        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Zaqar.Application.Pools.PoolAddresses>(services);
-    }
-
-    private sealed class NoCipher : Zaqar.Application.Encryption.ICipher
-    {
-        public bool CanSeal => false;
-        public byte[] Seal(ReadOnlySpan<byte> clear, ReadOnlySpan<byte> bound) => throw new InvalidOperationException();
-        public byte[] Open(ReadOnlySpan<byte> @sealed, ReadOnlySpan<byte> bound) => throw new InvalidOperationException();
-    }
+    internal static async Task Western(HttpClient client) =>
+        (await client.Ask("PUT", "/v2/flavors/western", """{"pool_list": ["west"]}""", "application/json", Admin)).ShouldBeEmpty(201);
 }
