@@ -27,8 +27,9 @@ def headers(client_id: str) -> dict[str, str]:
 class Client:
     """Raises OSError when the service cannot be reached."""
 
-    def __init__(self, port: int, client_id: str = POSTER, timeout: float = 60):
-        self._head = f"Host: 127.0.0.1:{port}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers(client_id).items())
+    def __init__(self, port: int, client_id: str = POSTER, timeout: float = 60, roles: str = ""):
+        sent = headers(client_id) | ({"X-Roles": roles} if roles else {})
+        self._head = f"Host: 127.0.0.1:{port}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in sent.items())
         self._socket = socket.create_connection(("127.0.0.1", port), timeout)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 import processes
 from client import POSTER, PROJECT, READER, Client, Failed
 from load import Requests, http, idle_sockets, pgbench, sockets
+from postgres import beside
 from report import Figure, Goal
-from stage import BODY, Run, Stage, post_body
+from stage import BODY, Pace, Run, Stage, post_body
 from subscribers import sink, subscribe, unsubscribe
 
 HOT, DEEP, SHALLOW, CLAIMED, UNCLAIMED = "hot", "deep", "shallow", "claimed", "unclaimed"
 TOLD, NOTICED, QUIET, TALK = "told", "noticed", "quiet", "talk"
 SPREAD = tuple(f"spread-{number}" for number in range(64))
+IN_ONE, IN_TWO, IN_TWO_DATABASES = (tuple(f"{name}-{number}" for number in range(64)) for name in ("one-pool", "two-pools", "two-databases"))
 
 SHALLOW_DEPTH = 1_000
 UNDER_CLAIM, BEHIND_CLAIMS = 20_000, 10_000
@@ -222,6 +224,35 @@ def sockets_post(stage: Stage) -> list[Figure]:
     return [_rate(one, f"/s (over HTTP in the same rounds {http_run.rate:,.0f}/s)"), _rate(sixteen, f"/s (over HTTP {http_run.rate:,.0f}/s)")]
 
 
+def pools(stage: Stage) -> list[Figure]:
+    """The same posts to as many queues in one pool, in two on servers of their own, and in two on one server, in turn."""
+    service = stage.service
+    with beside(service.server, "first") as first, beside(service.server, "second") as second:
+        service.servers_beside = [first.pid, second.pid]
+        try:
+            service.stop()
+            service.start(Zaqar__AdminMode="true", Zaqar__Pooling="true")
+            with stage.client(roles="admin") as admin:
+                _fill_pool(admin, "one", first.uri("one"), IN_ONE)
+                _fill_pool(admin, "left", first.uri("left"), IN_TWO[::2])
+                _fill_pool(admin, "right", second.uri("right"), IN_TWO[1::2])
+                _fill_pool(admin, "upper", first.uri("upper"), IN_TWO_DATABASES[::2])
+                _fill_pool(admin, "lower", first.uri("lower"), IN_TWO_DATABASES[1::2])
+
+            def in_turn(pace: Pace) -> list[list[Run]]:
+                return [_post(Stage(service, pace), queues, messages=1, connections=64) for queues in (IN_ONE, IN_TWO, IN_TWO_DATABASES)]
+
+            in_turn(replace(stage.pace, runs=0))
+            rounds = [in_turn(replace(stage.pace, runs=1, warm_up=1)) for _ in range(stage.pace.runs)]
+        finally:
+            # Before the servers go: it would tell of their end as of an outage.
+            service.stop()
+            service.servers_beside = []
+            service.start()
+    one, two, two_databases = (_median([run for run, in kind], by=lambda run: run.rate) for kind in zip(*rounds))
+    return [_rate(one, "/s"), *(_rate(run, f"/s ({run.rate / one.rate:.2f} x as many)") for run in (two, two_databases))]
+
+
 def sockets_idle(stage: Stage) -> list[Figure]:
     """On a service that has just started: what was rented before would be used again and not show."""
     stage.service.stop()
@@ -267,6 +298,8 @@ MEASURES = [
     Measure("sockets", [("post 1 message per request over 1 WebSocket, 64 in flight", Goal()), ("the same over 16 WebSockets", Goal())], sockets_post),
     Measure("memory", [("service's resident memory under all of it", Goal(250, 400, " MB", at_most=True))], memory),
     Measure("relay-cost", [("post to 1 queue without subscribers: what the relay costs", Goal(10, 10, " %", at_most=True))], relay_cost),
+    Measure("pools", [("post 1 message per request, 64 connections, 64 queues in 1 pool", Goal()),
+                      ("the same in 2 pools, each on a server of its own", Goal()), ("the same in 2 pools, databases of one server", Goal())], pools),
     Measure("sockets-idle", [("resident memory of an idle WebSocket, of 2,000", Goal(50, 50, " KB", at_most=True))], sockets_idle),
     Measure("start", [("warm start to the first answer, embedded server included", Goal(3, 6, " s", at_most=True))], warm_start),
 ]
@@ -288,6 +321,14 @@ def _post(stage: Stage, queues: tuple[str, ...], messages: int, connections: int
     if not sum(acknowledged) <= stored <= sum(acknowledged) + unacknowledged_max:
         raise Failed(f"{sum(acknowledged)} messages were acknowledged, and {stored} are there")
     return runs
+
+
+def _fill_pool(admin: Client, pool: str, uri: str, queues: tuple[str, ...]) -> None:
+    """Makes a pool and the queues in it: no other pool has a weight meanwhile, so they all go there."""
+    admin.call("PUT", f"/v2/pools/{pool}", json.dumps({"uri": uri, "weight": 100}).encode(), expect=201)
+    for queue in queues:
+        admin.call("PUT", f"/v2/queues/{queue}", expect=201)
+    admin.call("PATCH", f"/v2/pools/{pool}", b'{"weight":0}')
 
 
 def _settled(stage: Stage, queue: str) -> int:

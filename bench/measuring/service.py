@@ -27,13 +27,14 @@ class Server:
     pid: int
     port: str
     socket_directory: str
+    home: Path  # Holds the cluster, its configuration, and whatever else only the server's user has to come into.
 
     @staticmethod
     def of(data: Path) -> "Server":
         # Started by root from a directory that is closed to others, the service keeps its cluster elsewhere and leaves a link.
         home = data / "cluster" if (data / "cluster").is_symlink() else data
         pid, _, _, port, directory = (home / "postgres" / "postmaster.pid").read_text().splitlines()[:5]
-        return Server(int(pid), port, directory)
+        return Server(int(pid), port, directory, home)
 
     @property
     def binaries(self) -> Path:
@@ -56,6 +57,7 @@ class Service:
         self._process: subprocess.Popen | None = None
         self.port, self.web_socket_port = free_port(), free_port()
         self.server: Server | None = None
+        self.servers_beside: list[int] = []  # Process ids of further servers that the service uses.
 
     @property
     def pid(self) -> int:
@@ -127,7 +129,7 @@ class Service:
         return [f"{line} {after.strip()}" for line, after in zip(lines, [*lines[1:], ""]) if line.startswith(("fail:", "crit:"))]
 
     def _cpu(self) -> tuple[float, float]:
-        return cpu_seconds(self.pid), family_cpu_seconds(self.server.pid)
+        return cpu_seconds(self.pid), sum(family_cpu_seconds(pid) for pid in [self.server.pid, *self.servers_beside])
 
     def _answers(self) -> bool:
         try:

@@ -64,8 +64,8 @@ class Stage:
         self.service, self.pace = service, pace
         self.raw_limit: float | None = None  # Rows a second, once it is measured.
 
-    def client(self, client_id: str = POSTER) -> Client:
-        return Client(self.service.port, client_id)
+    def client(self, client_id: str = POSTER, roles: str = "") -> Client:
+        return Client(self.service.port, client_id, roles=roles)
 
     def runs(self, requests: Requests, operations, before=lambda seconds: None) -> list[Run]:
         """
