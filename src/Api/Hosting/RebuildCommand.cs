@@ -1,6 +1,7 @@
 using Command = System.CommandLine.Command;
 using Zaqar.Api.Settings;
 using Zaqar.Infrastructure.History;
+using Zaqar.Infrastructure.Pools;
 using Zaqar.Infrastructure.Postgres;
 
 namespace Zaqar.Api.Hosting;
@@ -25,6 +26,8 @@ internal static class RebuildCommand
             EncryptionSettings.Embed(builder.Configuration, database.EncryptionKey);
             await using var app = await ServiceHost.Build(builder, database.ConnectionString, ct);
             await app.Services.GetRequiredService<ReadModelRebuild>().Run(ct);
+            if (app.Services.GetService<PoolsRebuild>() is { } pools)
+                await pools.Run(ct);
             return 0;
         }
         catch (Exception refusal) when (refusal is DatabaseNotStartedException or SettingInvalidException or NodesServingException)

@@ -12,6 +12,9 @@ internal sealed class DeletePoolHandler(PoolWriter writer) : IRequestHandler<Del
     public Task<bool> Handle(DeletePool command, CancellationToken cancellationToken) =>
         writer.Write(async work =>
         {
+            if (await work.IsOnTheMove(command.Name))
+                throw new PoolOnTheMove(command.Name);
+
             var decision = PoolDecider.Delete(await work.Pools(), command.Name, command.By, work.Now);
             await work.Record(decision.Events);
             return decision.Answer;

@@ -29,6 +29,18 @@ internal sealed class PoolWork(NpgsqlConnection connection, IDocumentSession ses
         return pools;
     }
 
+    /// <summary>Whether a queue moves from a pool or to it.</summary>
+    public async Task<bool> IsOnTheMove(string name)
+    {
+        if (!ResourceName.IsName(name))
+            return false;
+
+        await using var command = new NpgsqlCommand(
+            "select exists (select from placement where state <> 'failed' and (moving_from = $1 or moving_to = $1))", connection);
+        command.Parameters.Add(new() { Value = name });
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     /// <summary>Whether a project has a flavor, and whether another has one of its name.</summary>
     public async Task<(bool Exists, bool IsShared)> Flavor(string project, string name)
     {

@@ -17,6 +17,10 @@ public sealed class PoolUriInvalid(string reason)
 public sealed class PoolInvalid(string reason)
     : RejectedException(ErrorKind.InvalidBody, reason);
 
+/// <summary>A queue is just moving from the pool, or to it.</summary>
+public sealed class PoolOnTheMove(string name)
+    : RejectedException(ErrorKind.InUse, $"A queue is moving from or to pool {name}; it can be deleted when that is over.");
+
 /// <summary>The last pool of a flavor cannot go.</summary>
 public sealed class PoolInUse(string name, string flavor)
     : RejectedException(ErrorKind.InUse, $"Pool {name} is the only one left in flavor {flavor}.");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Marten;
 using Marten.Services;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Zaqar.Application;
 using Zaqar.Domain;
@@ -17,6 +18,8 @@ namespace Zaqar.Infrastructure.Pools;
 internal sealed class Catalogue(
     CatalogueMemory memory, PoolList pools, PoolingSettings settings, IDocumentStore store, NpgsqlDataSource database, ReadDatabase reads, DatabaseClock clock)
 {
+    private const int AdoptedAtOnce = 1_000;
+
     /// <summary>Finds the pool that a queue is served from.</summary>
     /// <returns><see cref="Placement.Home"/> also for a name that is in no pool: where it is not, all answers are those for a missing queue.</returns>
     public ValueTask<string> Find(QueueId queue, CancellationToken ct) =>
@@ -37,6 +40,39 @@ internal sealed class Catalogue(
     {
         var row = await Read(queue, ct);
         return row.Pool ?? (row.IsHome ? Placement.Home : await Record(queue, _ => Task.FromResult<string?>(pool), by, ct));
+    }
+
+    /// <summary>Gives the queues that a pool's database has, and that have no place, their place there: it was a pool before.</summary>
+    public async Task Adopt(PoolHost pool, Actor by, CancellationToken ct)
+    {
+        var database = pool.Services.GetRequiredService<NpgsqlDataSource>();
+        var after = new QueueId("", "");
+        while (true)
+        {
+            var page = new List<QueueId>(AdoptedAtOnce);
+            await using (var command = database.CreateCommand(
+                """
+                select project, name from (
+                    (select project, name from queue where (project, name) > ($1, $2) and not deleted and held is null order by project, name limit $3)
+                    union
+                    (select distinct project, queue from subscription where (project, queue) > ($1, $2) order by project, queue limit $3)) found
+                order by project, name limit $3
+                """))
+            {
+                command.Parameters.Add(new() { Value = after.Project });
+                command.Parameters.Add(new() { Value = after.Name });
+                command.Parameters.Add(new() { Value = AdoptedAtOnce });
+                await using var row = await command.ExecuteReaderAsync(ct);
+                while (await row.ReadAsync(ct))
+                    page.Add(new(row.GetString(0), row.GetString(1)));
+            }
+
+            foreach (var queue in page)
+                await PlaceAt(queue, pool.Name, by, ct);
+            if (page.Count < AdoptedAtOnce)
+                return;
+            after = page[^1];
+        }
     }
 
     /// <summary>Pools, this database not among them, that hold names of a project.</summary>

@@ -6,6 +6,7 @@ using Zaqar.Application;
 using Zaqar.Application.Committing;
 using Zaqar.Application.Waiting;
 using Zaqar.Infrastructure.Following;
+using Zaqar.Infrastructure.History;
 using Zaqar.Infrastructure.Schema;
 
 namespace Zaqar.Infrastructure.Pools;
@@ -62,6 +63,22 @@ internal sealed class PoolHost : IAsyncDisposable
         try
         {
             await DatabaseSchema.BringUpToDate(host.Services, settings.Schema, ct);
+        }
+        finally
+        {
+            await Dispose(host);
+        }
+    }
+
+    /// <summary>Builds a pool's read models anew, while no node serves it.</summary>
+    /// <exception cref="NodesServingException">One does.</exception>
+    public static async Task Rebuild(string name, string connectionString, PoolingSettings settings, IServiceProvider home, CancellationToken ct)
+    {
+        var host = Build(name, connectionString, settings, home);
+        try
+        {
+            await DatabaseSchema.BringUpToDate(host.Services, settings.Schema, ct);
+            await host.Services.GetRequiredService<ReadModelRebuild>().Run(ct);
         }
         finally
         {

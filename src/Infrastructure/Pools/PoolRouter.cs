@@ -1,6 +1,7 @@
 using MediatR;
 using Zaqar.Application;
 using Zaqar.Application.Health;
+using Zaqar.Application.Pools;
 using Zaqar.Application.Queues;
 using Zaqar.Domain;
 using Zaqar.Domain.Catalogue;
@@ -25,6 +26,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
         ICreatesQueue making => await Make(request, making, cancellationToken),
         IQueueRequest about => await Ask(request, about.Queue, cancellationToken),
         CheckPools check => (TResponse)(object)await health.Check(check.By, cancellationToken),
+        PutPool put => (TResponse)(object)await Put(put, cancellationToken),
         ListQueues list => (TResponse)(object)await List(list, cancellationToken),
         _ => await home.Send(request, cancellationToken),
     };
@@ -93,6 +95,15 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
         if (to != pool)
             await catalogue.BeginMove(patch.Queue, to, patch.By, ct);
         return metadata;
+    }
+
+    // What was in a pool that is put again is found again.
+    private async Task<bool> Put(PutPool put, CancellationToken ct)
+    {
+        var isNew = await home.Send(put, ct);
+        if (isNew)
+            await catalogue.Adopt(await pools.Get(put.Name, ct), put.By, ct);
+        return isNew;
     }
 
     // Each database gives its own page; the first of all of them are the page. A name that is just moving is in two.

@@ -39,6 +39,7 @@ public static class PoolServices
         services.AddSingleton<Catalogue>();
         services.AddSingleton<OpenPools>();
         services.AddSingleton<PoolsHealth>();
+        services.AddSingleton<PoolsRebuild>();
         services.Replace(ServiceDescriptor.Singleton<IMediator, PoolRouter>());
         services.Replace(ServiceDescriptor.Singleton<ILetterRoute>(provider => new PoolLetterRoute(Placement.Home, provider)));
         services.Replace(ServiceDescriptor.Singleton<IFeeds, PooledFeeds>());

@@ -3,6 +3,7 @@ using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Weasel.Core;
+using Weasel.Core.Migrations;
 using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 using Wolverine.Persistence.Durability;
@@ -40,7 +41,7 @@ public static class DatabaseSchema
 
         var migrator = new PostgresqlMigrator();
         var migration = await SchemaMigration.DetermineAsync(connection, migrator, ct, wanted);
-        await migrator.ApplyAllAsync(connection, migration, AutoCreate.CreateOrUpdate, ct: ct);
+        await migrator.ApplyAllAsync(connection, migration, AutoCreate.CreateOrUpdate, new DefaultMigrationLogger(TextWriter.Null), ct);
     }
 
     private static string Script(string name)

@@ -67,6 +67,13 @@ public class PooledService : ZaqarService
             flavor is null ? $$"""{"uri": "{{uri}}", "weight": {{weight}}}""" : $$"""{"uri": "{{uri}}", "weight": {{weight}}, "flavor": "{{flavor}}"}""",
             "application/json", Admin);
 
+    /// <summary>The service's own database, as a pool's URI would name it.</summary>
+    internal string OwnUri()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
+        return $"postgresql://{settings.Username}@/{settings.Database}?host={Uri.EscapeDataString(settings.Host!)}&port={settings.Port}";
+    }
+
     /// <summary>Makes the pools that every test finds.</summary>
     protected virtual async Task AddPools()
     {
