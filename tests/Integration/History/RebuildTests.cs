@@ -61,6 +61,7 @@ public sealed class RebuildTests
         }
 
         await SweepExpired(service);
+        await service.RelayHasPassed();
         await service.Services.GetRequiredService<SegmentSweeper>().Sweep(default);
 
         await using var left = service.Database.CreateCommand("select count(*) from mt_streams where id = 'queue/later/1/1'");

@@ -53,9 +53,14 @@ internal sealed partial record Belongings(
     };
 
     /// <summary>What looks the same, as far as an id tells anything of itself, and is nowhere.</summary>
-    public Belongings LikeNobodys() => new(
-        Like(Queue), Like(Message), Like(Claimed), Like(Claim), Like(Subscription), Like(Delivery), Like(Secret),
-        Like(Topic), Like(TopicMessage), Like(TopicSubscription), Like(TopicDelivery));
+    public Belongings LikeNobodys()
+    {
+        // A topic that is called as a queue is so here too.
+        var queue = Like(Queue);
+        return new(
+            queue, Like(Message), Like(Claimed), Like(Claim), Like(Subscription), Like(Delivery), Like(Secret),
+            Topic == Queue ? queue : Like(Topic), Like(TopicMessage), Like(TopicSubscription), Like(TopicDelivery));
+    }
 
     /// <summary>Puts the values where a template names them: <c>{queue_name}</c>.</summary>
     public string Fill(string template) => Names().Replace(template, name => this[name.Groups[1].Value]);
