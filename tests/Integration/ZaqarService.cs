@@ -33,6 +33,9 @@ public class ZaqarService : IAsyncLifetime
     {
     }
 
+    /// <summary>The database; the one that all tests share unless a test needs another.</summary>
+    protected virtual Task<string> OpenDatabase() => TestDatabase.ConnectionString();
+
     /// <summary>Where the first node listens.</summary>
     public Uri Address => AddressOf(_nodes[0]);
 
@@ -50,7 +53,7 @@ public class ZaqarService : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        _connectionString = await TestDatabase.ConnectionString();
+        _connectionString = await OpenDatabase();
         await StartNode();
     }
 
@@ -73,6 +76,15 @@ public class ZaqarService : IAsyncLifetime
         }
 
         _nodes.Clear();
+    }
+
+    /// <summary>Stops one node, as a restart does; what it serves is answered first.</summary>
+    public async Task StopNode(Uri address)
+    {
+        var node = _nodes.Single(node => AddressOf(node) == address);
+        _nodes.Remove(node);
+        await node.StopAsync();
+        await node.DisposeAsync();
     }
 
     /// <summary>Runs something on a node's parts that serves nobody, as a command of the program does.</summary>
