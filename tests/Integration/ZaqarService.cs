@@ -78,11 +78,11 @@ public class ZaqarService : IAsyncLifetime
         _nodes.Clear();
     }
 
-    /// <summary>Stops the node that was started first; the next one takes its place.</summary>
-    public async Task StopFirstNode()
+    /// <summary>Stops one node, as a restart does; what it serves is answered first.</summary>
+    public async Task StopNode(Uri address)
     {
-        var node = _nodes[0];
-        _nodes.RemoveAt(0);
+        var node = _nodes.Single(node => AddressOf(node) == address);
+        _nodes.Remove(node);
         await node.StopAsync();
         await node.DisposeAsync();
     }

@@ -20,6 +20,7 @@ public sealed class SettingsTests
         SettingsReader.ReadNotification(file).Should().Be(new NotificationSettings());
         SettingsReader.ReadKeystone(file).Should().Be(new KeystoneSettings());
         SettingsReader.ReadOutbound(file).OpensSomething.Should().BeFalse();
+        SettingsReader.ReadEncryption(file).CanSeal.Should().BeFalse();
         file.GetSection("Zaqar:Transport").GetChildren().Select(setting => setting.Key)
             .Should().BeEquivalentTo(typeof(Limits).GetProperties().Select(limit => limit.Name), "each limit has a line there");
     }

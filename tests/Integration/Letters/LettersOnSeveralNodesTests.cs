@@ -64,7 +64,7 @@ public sealed class LettersOnSeveralNodesTests
         await client.Post("a-jobs", "to die");
         await client.Claim("a-jobs");
         var other = await both.A.StartNode();
-        await both.A.StopFirstNode();
+        await both.A.StopNode(service.Address);
 
         both.Way.Before = _ => Task.CompletedTask;
 

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using FluentAssertions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -8,6 +9,7 @@ using Zaqar.Infrastructure.Postgres;
 
 namespace Zaqar.Integration.Postgres;
 
+[SupportedOSPlatform("linux")]
 public sealed class PostgresSourceTests
 {
     [Theory, InlineData("Production"), InlineData("Local")]
@@ -61,6 +63,36 @@ public sealed class PostgresSourceTests
         var open = () => Open(Environments.Development, ("ZAQAR_DATA", TestDirectory.New()), ("Zaqar:Database:Embedded", embedded));
 
         (await open.Should().ThrowAsync<DatabaseNotStartedException>()).Which.Message.Should().Contain(reason);
+    }
+
+    [Fact]
+    public async Task an_embedded_server_has_a_key_of_its_own_that_stays()
+    {
+        var data = TestDirectory.New();
+        string first;
+        await using (var source = await Open(Environments.Development, ("ZAQAR_DATA", data)))
+            first = source.EncryptionKey!;
+
+        await using (var again = await Open(Environments.Development, ("ZAQAR_DATA", data)))
+            again.EncryptionKey.Should().Be(first);
+
+        Convert.FromBase64String(first).Should().HaveCount(32);
+        var file = Path.Combine(data, "encryption.key");
+        File.GetUnixFileMode(file).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using (var other = await Open(Environments.Development, ("ZAQAR_DATA", TestDirectory.New())))
+            other.EncryptionKey.Should().NotBe(first);
+
+        await File.WriteAllTextAsync(file, "half a k");
+        (await FluentActions.Awaiting(() => Open(Environments.Development, ("ZAQAR_DATA", data))).Should().ThrowAsync<DatabaseNotStartedException>())
+            .Which.Message.Should().Contain(file).And.NotContain("half a k");
+    }
+
+    [Fact]
+    public async Task a_named_server_has_none()
+    {
+        await using var source = await Open(Environments.Development, ("ConnectionStrings:Zaqar", "Host=db.example;Database=zaqar"));
+
+        source.EncryptionKey.Should().BeNull();
     }
 
     private static Task<PostgresSource> Open(string environment, params (string Key, string Value)[] settings) =>
