@@ -26,7 +26,10 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
     /// <summary>How long a frozen queue waits for what is under way for it; 30 seconds.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Told of each step that is done, and of each page that is copied; what it throws cuts the move off.</summary>
+    /// <summary>
+    /// Told of each step that is done, and of each page that is copied, within whose transaction it is called: it takes milliseconds. What it throws cuts
+    /// the move off.
+    /// </summary>
     public Func<MoveProgress, Task> Passed { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>Begins the move, or goes on where it was cut off, and ends it.</summary>

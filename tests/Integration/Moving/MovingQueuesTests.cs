@@ -194,6 +194,28 @@ public sealed class MovingQueuesTests(TwoPools pools) : IClassFixture<TwoPools>
             (await one.Get($"/v2/queues/{_queue.Name}{read}")).Status.Should().Be(503, read);
     }
 
+    // A node remembers a queue for a second without reading it, and the history it would append to is gone by then.
+    [Fact]
+    public async Task another_node_that_remembers_the_queue_appends_nothing_to_what_is_left_of_it()
+    {
+        var other = await pools.One.StartNode();
+        using var there = pools.One.Client(_queue.Project, node: other);
+        for (var round = 0; round < 5; round++)
+        {
+            var queue = _queue with { Name = $"{_queue.Name}-{round}" };
+            for (var i = 0; i < 3; i++)
+                await there.Post(queue.Name, i);
+            await new TestMove(pools.One, pools.Two, queue).Run();
+
+            (await there.Ask("POST", $"/v2/queues/{queue.Name}/messages", """{"messages": [{"body": 1, "ttl": 60}]}""")).Status.Should().Be(503);
+
+            await using var orphans = pools.One.Database.CreateCommand(
+                "select count(*) from mt_events e where tenant_id = $1 and not exists (select from mt_streams s where s.tenant_id = $1 and s.id = e.stream_id)");
+            orphans.Parameters.Add(new() { Value = _queue.Project });
+            (await orphans.ExecuteScalarAsync()).Should().Be(0L);
+        }
+    }
+
     [Fact]
     public async Task who_waits_at_the_source_is_sent_on_when_the_queue_leaves()
     {

@@ -25,13 +25,14 @@ internal sealed class DomainQueues(int segmentLength) : IQueueService
         return Task.CompletedTask;
     }
 
-    /// <summary>Records what is over, as the sweeper does.</summary>
+    /// <summary>Records what is over, as the sweeper does, and moves queues: neither changes anything for clients.</summary>
     public Task Sweep()
     {
         foreach (var queue in _states.Keys)
         {
             KeepBooks(State(queue));
             Fold(State(queue), QueueDecider.ExpireMessages(State(queue), _now).Events);
+            Move(State(queue));
         }
 
         return Task.CompletedTask;
@@ -220,7 +221,7 @@ internal sealed class DomainQueues(int segmentLength) : IQueueService
 
     private static string Snapshot(QueueState state) => JsonSerializer.Serialize(new
     {
-        state.Exists, state.Incarnation, state.Segment, state.Version, state.CreatedAt, state.Metadata.Json, state.NextNumber, state.Frontier,
+        state.Exists, state.Hold, state.Incarnation, state.Segment, state.Version, state.CreatedAt, state.Metadata.Json, state.NextNumber, state.Frontier,
         state.Total, state.SegmentStart, state.Horizon,
         Messages = state.Messages.Values.OrderBy(message => message.Number),
         Claims = state.Claims.Values.OrderBy(claim => claim.Id),
@@ -248,6 +249,20 @@ internal sealed class DomainQueues(int segmentLength) : IQueueService
 
         CheckInvariants();
         return decision.Answer;
+    }
+
+    // A move that is called off, and then one that comes to its end.
+    private void Move(QueueState state)
+    {
+        if (!state.Exists)
+            return;
+
+        Fold(state, QueueDecider.Freeze(state, Story.Theirs, "b", _now).Events);
+        Fold(state, QueueDecider.Thaw(state, Story.Theirs, _now).Events);
+        Fold(state, QueueDecider.Freeze(state, Story.Mine, "b", _now).Events);
+        Fold(state, [new QueueCopied(Story.Mine, "a", _now)]);
+        Fold(state, QueueDecider.Arrive(state, Story.Mine, "a", _now).Events);
+        CheckInvariants();
     }
 
     private void KeepBooks(QueueState state)
