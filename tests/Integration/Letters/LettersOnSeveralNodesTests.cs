@@ -64,7 +64,7 @@ public sealed class LettersOnSeveralNodesTests
         await client.Post("a-jobs", "to die");
         await client.Claim("a-jobs");
         var other = await both.A.StartNode();
-        await both.A.StopNode(service.Address);
+        await both.A.StopNode(both.A.Address);
 
         both.Way.Before = _ => Task.CompletedTask;
 
