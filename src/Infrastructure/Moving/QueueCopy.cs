@@ -100,11 +100,22 @@ internal sealed class QueueCopy(PoolParts source, PoolParts target, QueueId queu
         await Pipe(from, $"select queue_id, number, visible_at from loose where queue_id = '{frozen.Key}'", to, "loose (queue_id, number, visible_at)", ct);
         await Pipe(from, $"select {ClaimColumns} from claim where queue_id = '{frozen.Key}'", to, $"claim ({ClaimColumns})", ct);
         await Pipe(from, $"select {QueueColumns} from queue where id = '{frozen.Key}'", to, $"queue ({QueueColumns})", ct);
+        await CopyLetters(from, to, frozen.Incarnation, ct);
         await CopySubscriptions(from, to, ct);
         await CopyDeliveries(from, to, ct);
         await AppendCopied(to, frozen, ct);
         await Execute(to, "delete from arrival where project = $1 and name = $2", ct, queue.Project, queue.Name);
         await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    // Which letters it had, in whichever of its lives: one that is sent again must not be taken again. Some may be here from an earlier stay.
+    private async Task CopyLetters(NpgsqlConnection from, NpgsqlConnection to, int incarnation, CancellationToken ct)
+    {
+        await Execute(to, "create temp table arriving_letter on commit drop as select letter, queue_id, at from letter_received limit 0", ct);
+        await Pipe(from,
+            $"select letter, queue_id, at from letter_received where queue_id = any({Ids(Enumerable.Range(1, incarnation).Select(queue.Key))})",
+            to, "arriving_letter (letter, queue_id, at)", ct);
+        await Execute(to, "insert into letter_received (letter, queue_id, at) select letter, queue_id, at from arriving_letter on conflict do nothing", ct);
     }
 
     private async Task CopyPage(NpgsqlConnection from, NpgsqlConnection to, FoundStream stream, long after, long upTo, CancellationToken ct)

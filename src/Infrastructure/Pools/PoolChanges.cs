@@ -41,7 +41,7 @@ internal sealed class PoolChanges
     public void WriteTo(Write write)
     {
         if (_gone.Count > 0)
-            write("delete from pool where name = any($1)", _gone.ToArray());
+            write("delete from pool where name = any($1)", (object)_gone.ToArray());
 
         var changed = _changed.ToArray();
         if (changed.Length > 0)
