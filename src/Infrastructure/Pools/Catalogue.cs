@@ -67,12 +67,30 @@ internal sealed class Catalogue(
                     page.Add(new(row.GetString(0), row.GetString(1)));
             }
 
-            foreach (var queue in page)
+            foreach (var queue in await Homeless(page, ct))
                 await PlaceAt(queue, pool.Name, by, ct);
             if (page.Count < AdoptedAtOnce)
                 return;
             after = page[^1];
         }
+    }
+
+    private Task<IReadOnlyList<QueueId>> Homeless(List<QueueId> queues, CancellationToken ct)
+    {
+        var command = reads.CreateCommand(
+            """
+            select w.project, w.name from unnest($1::text[], $2::text[]) as w(project, name)
+            where not exists (select from placement p where p.project = w.project and p.queue = w.name)
+            """);
+        command.Parameters.Add(new() { Value = queues.Select(queue => queue.Project).ToArray() });
+        command.Parameters.Add(new() { Value = queues.Select(queue => queue.Name).ToArray() });
+        return reads.Read<IReadOnlyList<QueueId>>(command, async row =>
+        {
+            var found = new List<QueueId>();
+            while (await row.ReadAsync())
+                found.Add(new(row.GetString(0), row.GetString(1)));
+            return found;
+        }, ct);
     }
 
     /// <summary>Pools, this database not among them, that hold names of a project.</summary>

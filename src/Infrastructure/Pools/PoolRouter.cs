@@ -101,8 +101,15 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
     private async Task<bool> Put(PutPool put, CancellationToken ct)
     {
         var isNew = await home.Send(put, ct);
-        if (isNew)
+        try
+        {
             await catalogue.Adopt(await pools.Get(put.Name, ct), put.By, ct);
+        }
+        catch (PoolAway)
+        {
+            // It is recorded, and will be open when its database is back. Putting it again finds what was in it.
+        }
+
         return isNew;
     }
 

@@ -30,6 +30,12 @@ public sealed class CommandLineTests(RealCloud cloud)
     public Task the_command_line_makes_a_signed_url_that_opens_what_it_says() => CommandLine("signed_urls");
 
     [CloudFact]
+    public Task the_command_line_creates_shows_updates_lists_and_deletes_pools() => CommandLine("pools");
+
+    [CloudFact]
+    public Task the_command_line_creates_shows_updates_lists_and_deletes_flavors() => CommandLine("flavors");
+
+    [CloudFact]
     public Task the_command_line_is_refused_what_is_for_administrators() => CommandLine("refusals", "member");
 
     [CloudFact]

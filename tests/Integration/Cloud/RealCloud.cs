@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Zaqar.Application.Pools;
 using Zaqar.Integration.Http;
 using Zaqar.Integration.Notifications;
+using Zaqar.Integration.Pools;
 
 namespace Zaqar.Integration.Cloud;
 
@@ -147,5 +150,13 @@ internal sealed class CloudService(Accounts accounts, Uri address, TimeSpan toke
         .. base.Settings, $"--urls={address.OriginalString}", "--Zaqar:AdminMode=true", "--Zaqar:SignedUrl:SecretKey=long and random",
         "--Zaqar:AuthStrategy=keystone", $"--Zaqar:Keystone:AuthUrl={accounts.Url}", "--Zaqar:Keystone:Username=zaqar",
         $"--Zaqar:Keystone:Password={accounts.Password}", $"--Zaqar:Keystone:TokenCacheTime={tokenCacheTime}",
+        "--Zaqar:Pooling=true", "--Zaqar:PoolingCatalog:EnableVirtualPool=true",
     ];
+
+    // The pools are nobody's databases, and of weight 0: no queue is placed in one.
+    protected override void Configure(IServiceCollection services)
+    {
+        base.Configure(services);
+        services.AddSingleton<IPoolDatabases, PoolAdminService.EveryDatabase>();
+    }
 }

@@ -234,15 +234,71 @@ def signed_urls():
         equal(bodies(json.load(opened)['messages'], 'body'), ['signed'])
 
 
+def new_pool(*arguments):
+    name = 'pool-' + uuid.uuid4().hex
+    uri = 'postgresql://zaqar:hunter2@127.0.0.1:1/' + name
+    return name, shown('pool create', name, uri, 0, *arguments), uri
+
+
+def pools():
+    name, made, uri = new_pool('--flavor', 'no-such-flavor', '--pool_options', '{"a": [1, null]}')
+    equal(made, {'Name': name, 'Weight': 0, 'URI': uri, 'Flavor': 'no-such-flavor', 'Options': {'a': [1, None]}})
+
+    masked = uri.replace('hunter2', '***')
+    one = shown('pool show', name)
+    equal([one[column] for column in ('Name', 'Weight', 'URI', 'Flavor')], [name, 0, masked, 'no-such-flavor'])
+
+    # What is shown may be sent back; 0 the command would not send.
+    other = shown('pool update', name, '--pool_uri', masked, '--pool_weight', 1, '--flavor', 'another', '--pool_options', '{"b": 2}')
+    equal([other[column] for column in ('Weight', 'URI', 'Flavor')], [1, masked, 'another'])
+    marker = name[:-1]
+    listed = shown('pool list', '--marker', marker, '--limit', 1, '--detailed')
+    equal(listed, [{'Name': name, 'Weight': 1, 'URI': masked, 'Flavor': 'another', 'Options': {'b': 2}}])
+    equal(shown('pool list', '--marker', marker, '--limit', 1)[0].get('Options'), None)
+
+    assert 'Code: 403. Title: Unable to delete' in refused('pool delete', name)
+    second, _, _ = new_pool('--flavor', 'another')
+    equal(messaging('pool delete', name), '')
+    equal(messaging('pool delete', name), '')
+    assert 'Code: 404' in refused('pool show', name)
+    assert 'Code: 400' in refused('pool create', name, 'mongodb://db/zaqar', 1)
+    assert 'Resource conflict' in refused('pool create', name, 'postgresql://zaqar@127.0.0.1:1/' + second, 0)
+
+
+def flavors():
+    (first, _, _), (second, _, _) = new_pool(), new_pool()
+    name, capabilities = 'flavor-' + uuid.uuid4().hex, ['FIFO', 'CLAIMS', 'DURABILITY', 'AOD', 'HIGH_THROUGHPUT']
+
+    made = shown('flavor create', name, '--pool_list', first)
+    equal((made['Name'], made['Pool list']), (name, [first]))
+    equal(shown('flavor show', name), {'Name': name, 'Pool list': [first], 'Capabilities': capabilities})
+    equal(shown('pool show', first)['Flavor'], name)
+
+    changed = shown('flavor update', name, '--pool_list', first + ',' + second)
+    equal((changed['Name'], changed['Pool_list']), (name, sorted([first, second])))
+    marker = name[:-1]
+    equal(shown('flavor list', '--marker', marker, '--limit', 1), [{'Name': name, 'Pool list': sorted([first, second])}])
+    equal(shown('flavor list', '--marker', marker, '--limit', 1, '--detailed'),
+          [{'Name': name, 'Pool list': sorted([first, second]), 'Capabilities': capabilities}])
+
+    assert 'Code: 400' in refused('flavor create', name + '-other')
+    assert 'Unable to create' in refused('flavor create', name + '-other', '--pool_list', 'no-such-pool')
+    assert 'updatefail' in refused('flavor update', name, '--pool_list', 'no-such-pool')
+    equal(messaging('flavor delete', name), '')
+    equal(messaging('flavor delete', name), '')
+    assert 'Code: 404' in refused('flavor show', name)
+    assert not shown('pool show', first)['Flavor']
+
+
 def refusals():
     assert 'Code: 403. Title: Not authorized' in refused('health')
-    assert 'Code: 404' in refused('pool list')
+    assert 'Code: 403' in refused('pool list')
     equal(shown('ping'), {'Pingable': True})
     code, _, errors = run('--os-password', 'wrong', 'messaging', 'ping')
     assert code == 1 and '401' in errors, errors
 
 
-PARTS = {part.__name__: part for part in [documents, queues, claims, subscriptions, signed_urls, refusals]}
+PARTS = {part.__name__: part for part in [documents, queues, claims, subscriptions, signed_urls, pools, flavors, refusals]}
 PARTS['messages'] = post_and_list
 
 PARTS[PART]()

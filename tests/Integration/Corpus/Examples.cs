@@ -16,6 +16,7 @@ internal sealed class Examples(JsonElement document)
         ["ttl"] = "300", ["grace"] = "60", ["delay"] = "0", ["body"] = "\"x\"",
         ["_max_messages_post_size"] = "262144", ["_default_message_ttl"] = "300", ["_default_message_delay"] = "0", ["_dead_letter_queue"] = "\"dead\"",
         ["_dead_letter_queue_messages_ttl"] = "300", ["_max_claim_count"] = "5", ["_enable_encrypt_messages"] = "false", ["_retry_policy"] = "{}",
+        ["weight"] = "0", ["flavor"] = "\"corpus\"", ["pool_list"] = $"""["{PooledCorpusService.Pool}"]""",
         ["post_headers"] = """{"X-Of": "corpus"}""", ["options"] = """{"of": "corpus"}""", ["from"] = "\"corpus@example.com\"",
     };
 
@@ -29,6 +30,8 @@ internal sealed class Examples(JsonElement document)
 
         if (name == "subscriber")
             return $"http://subscriber.example.com/{number}";
+        if (name == "uri")
+            return $"postgresql://zaqar@127.0.0.1:1/corpus{number}";
         if (TypeOf(schema) != "object" && _words.TryGetValue(name, out var word))
             return JsonNode.Parse(word);
 

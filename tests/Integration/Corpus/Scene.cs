@@ -3,6 +3,7 @@ using FluentAssertions;
 using Zaqar.Domain.Queues;
 using Zaqar.Integration.Deliveries;
 using Zaqar.Integration.Http;
+using Zaqar.Integration.Pools;
 
 namespace Zaqar.Integration.Corpus;
 
@@ -39,6 +40,8 @@ internal sealed record Scene(string Project, IReadOnlyDictionary<string, string>
                 "claim_id" => await owner.Claim(names["queue_name"], Claimed),
                 "subscription_id" => await NewSubscription(owner, scene.Path!),
                 "delivery_id" => (await service.Database.Waiting(scene.Id, Guid.Parse(names["subscription_id"]))).ToString("D"),
+                "pool_name" => await NewPool(owner),
+                "flavor_name" => await NewFlavor(owner),
                 _ => throw new NotSupportedException($"The corpus cannot ask {operation.Id}: nobody has told it how to make a {name}."),
             };
         }
@@ -93,6 +96,22 @@ internal sealed record Scene(string Project, IReadOnlyDictionary<string, string>
 
     // Deeper than most readers care to go.
     private static JsonElement Parsed(Answer answer) => JsonDocument.Parse(answer.Body, new JsonDocumentOptions { MaxDepth = 2000 }).RootElement;
+
+    private static async Task<string> NewPool(HttpClient owner)
+    {
+        var name = $"corpus-{Guid.NewGuid():N}";
+        var made = await owner.Ask("PUT", $"/v2/pools/{name}", $$"""{"uri": "postgresql://zaqar@127.0.0.1:1/{{name}}", "weight": 0}""", headers: PoolAdminService.Admin);
+        made.Status.Should().Be(201, made.Text);
+        return name;
+    }
+
+    private static async Task<string> NewFlavor(HttpClient owner)
+    {
+        var name = $"corpus-{Guid.NewGuid():N}";
+        var made = await owner.Ask("PUT", $"/v2/flavors/{name}", $$"""{"pool_list": ["{{PooledCorpusService.Pool}}"]}""", headers: PoolAdminService.Admin);
+        made.Status.Should().Be(201, made.Text);
+        return name;
+    }
 
     /// <returns>The first one's id.</returns>
     private static async Task<string> Post(HttpClient owner, string path, params string[] bodies)

@@ -8,7 +8,7 @@ internal static class ReadModels
     internal static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> Snapshot(NpgsqlDataSource database)
     {
         var tables = new Dictionary<string, IReadOnlyList<string>>();
-        foreach (var table in new[] { "queue", "message", "loose", "claim", "grave", "subscription", "letter_received" })
+        foreach (var table in new[] { "queue", "message", "loose", "claim", "grave", "subscription", "letter_received", "pool", "flavor", "placement" })
         {
             await using var command = database.CreateCommand($"select t::text from {table} t order by 1");
             await using var reader = await command.ExecuteReaderAsync();

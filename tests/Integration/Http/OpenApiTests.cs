@@ -3,10 +3,11 @@ using FluentAssertions;
 using Xunit;
 using Zaqar.Api.Routing;
 using Zaqar.Api.Settings;
+using Zaqar.Integration.Pools;
 
 namespace Zaqar.Integration.Http;
 
-public sealed class OpenApiTests(HealthTests.AdminService service) : IClassFixture<HealthTests.AdminService>, IAsyncLifetime, IDisposable
+public sealed class OpenApiTests(PoolAdminService service) : IClassFixture<PoolAdminService>, IAsyncLifetime, IDisposable
 {
     private readonly HttpClient _nobody = new() { BaseAddress = service.Address };
     private JsonElement _document;
@@ -25,7 +26,7 @@ public sealed class OpenApiTests(HealthTests.AdminService service) : IClassFixtu
             from method in path.Value.EnumerateObject()
             select $"{method.Name.ToUpperInvariant()} {path.Name}";
 
-        documented.Should().BeEquivalentTo(Routes.For(new ServiceSettings { AdminMode = true }).Select(route => $"{route.Method} {route.Pattern}"));
+        documented.Should().BeEquivalentTo(Routes.For(new ServiceSettings { AdminMode = true, Pooling = true }).Select(route => $"{route.Method} {route.Pattern}"));
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class OpenApiTests(HealthTests.AdminService service) : IClassFixtu
     [Fact]
     public async Task every_route_refuses_a_caller_who_does_not_say_who_it_is()
     {
-        foreach (var route in Routes.For(new ServiceSettings { AdminMode = true }).Where(route => !route.IsOpen))
+        foreach (var route in Routes.For(new ServiceSettings { AdminMode = true, Pooling = true }).Where(route => !route.IsOpen))
         {
             var path = string.Join('/', route.Pattern.Split('/').Select(segment => segment.StartsWith('{') ? "x" : segment));
 

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Zaqar.Application.Pools;
 using Zaqar.Domain.Queues;
 using Zaqar.Integration.Deliveries;
 using Zaqar.Integration.Http;
 using Zaqar.Integration.Identity;
+using Zaqar.Integration.Pools;
 using Zaqar.Integration.Postgres;
 
 namespace Zaqar.Integration.Isolation;
@@ -37,7 +40,8 @@ public sealed class IsolatedService : KeystoneService
     internal BadTokens BadTokens { get; private set; } = null!;
 
     protected override IReadOnlyList<string> Settings =>
-        [.. base.Settings, $"--Zaqar:SignedUrl:SecretKey={Key}", "--Zaqar:AdminMode=true", $"--Zaqar:Policy:File={_policy}"];
+        [.. base.Settings, $"--Zaqar:SignedUrl:SecretKey={Key}", "--Zaqar:AdminMode=true", $"--Zaqar:Policy:File={_policy}",
+            "--Zaqar:Pooling=true", "--Zaqar:PoolingCatalog:EnableVirtualPool=true"];
 
     public override async Task InitializeAsync()
     {
@@ -46,9 +50,24 @@ public sealed class IsolatedService : KeystoneService
 
         var project = NewProject();
         var token = Keystone.Give(project);
+        await MakePools(Keystone.Give(project, roles: ["admin"]));
         var made = await Make([(project, token, SharedName), (project, token, $"alone-{Guid.NewGuid().ToString("N")[..12]}")]);
         (Victim, Alone) = (made[0], made[1].Has);
         BadTokens = new(Keystone, Victim);
+    }
+
+    // Pools are no project's, so nothing of theirs is anybody's; and none gets a queue.
+    protected override void Configure(IServiceCollection services)
+    {
+        base.Configure(services);
+        services.AddSingleton<IPoolDatabases, PoolAdminService.EveryDatabase>();
+    }
+
+    private async Task MakePools(string token)
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        foreach (var name in new[] { RouteRecipes.Pool, RouteRecipes.FlavoredPool })
+            await Ask(http, token, "PUT", $"/v2/pools/{name}", $$"""{"uri": "postgresql://zaqar@127.0.0.1:1/{{name}}", "weight": 0}""");
     }
 
     /// <summary>Another project, which has one of everything that nothing has been done to.</summary>
@@ -72,6 +91,7 @@ public sealed class IsolatedService : KeystoneService
             union all select 'claim', md5(string_agg(c::text, ';' order by c.queue_id, c.id)) from queue q join claim c on c.queue_id = q.id where project = $1
             union all select 'subscription', md5(string_agg(s::text, ';' order by s.id)) from subscription s where project = $1
             union all select 'delivery', md5(string_agg(d::text, ';' order by d.id)) from delivery d where project = $1
+            union all select 'flavor', md5(string_agg(f::text, ';' order by f.name)) from flavor f where project = $1
             union all select 'stream', md5(string_agg(id || ':' || version, ';' order by id)) from mt_streams where tenant_id = $1
             union all select 'events', count(*)::text from mt_events where tenant_id = $1
             """);
@@ -118,6 +138,7 @@ public sealed class IsolatedService : KeystoneService
             var ((project, token, name), (secret, messages, claim, topicMessage)) = (projects[at], begun[at]);
             var (subscription, delivery) = await Subscribe(http, token, $"/v2/queues/{name}", new(project, name), secret);
             var (topicSubscription, topicDelivery) = await Subscribe(http, token, $"/v2/topics/{name}", QueueId.OfTopic(project, name), secret);
+            await Ask(http, Keystone.Give(project, roles: ["admin"]), "PUT", $"/v2/flavors/{name}", $$"""{"pool_list": ["{{RouteRecipes.FlavoredPool}}"]}""");
             tenants[at] = new(project, token, new(
                 name, messages[1], messages[0], claim, subscription, delivery, secret, name, topicMessage, topicSubscription, topicDelivery));
         });

@@ -12,7 +12,7 @@ public sealed class RouteMatrixTests(IsolatedService service)
     private const string Refusal = """{"error": {"code": 401, "title": "Unauthorized", "message": "The request you have made requires authentication."}}""";
     private const string NotFound = """{"title":"404 Not Found"}""";
 
-    private static readonly ApiRoute[] _routes = [.. Routes.For(new ServiceSettings { AdminMode = true })];
+    private static readonly ApiRoute[] _routes = [.. Routes.For(new ServiceSettings { AdminMode = true, Pooling = true })];
 
     private readonly Tenant _victim = service.Victim;
 

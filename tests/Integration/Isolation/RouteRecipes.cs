@@ -7,6 +7,15 @@ internal static class RouteRecipes
 {
     private const string TopicSubscription = "/v2/topics/{topic_name}/subscriptions/{topic_subscription_id}";
 
+    /// <summary>A pool that is shown, and first in listings.</summary>
+    public const string Pool = "a-pool";
+
+    /// <summary>A pool that goes from flavor to flavor.</summary>
+    public const string FlavoredPool = "flavored-pool";
+
+    private const string OwnFlavor = "/v2/flavors/{queue_name}";
+    private const string Pools = $$"""{"pool_list": ["{{FlavoredPool}}"]}""";
+
     /// <summary>By the operation's id.</summary>
     public static IReadOnlyDictionary<string, Way[]> All { get; } = new Dictionary<string, Way[]>(StringComparer.Ordinal)
     {
@@ -129,5 +138,28 @@ internal static class RouteRecipes
         ["ping"] = [new(204)],
         ["ping_service"] = [new(204)],
         ["show_health"] = [new(200)],
+
+        // Pools are no project's: whoever may ask is answered alike, and a project has nothing more or less after it.
+        ["list_moves"] = [new(200, Query: "?limit=1")],
+        ["list_pools"] = [new(200, Query: "?limit=1&detailed=true")],
+        ["put_pool"] = [new(201, $$"""{"uri": "postgresql://zaqar@127.0.0.1:1/{{Pool}}", "weight": 0}""") { Path = $"/v2/pools/{Pool}" }],
+        ["show_pool"] = [new(200, Query: "?detailed=true") { Path = $"/v2/pools/{Pool}" }],
+        ["update_pool"] = [new(200, """{"weight": 0}""") { Path = $"/v2/pools/{Pool}" }],
+        ["delete_pool"] = [new(204) { Path = "/v2/pools/nobodys" }],
+
+        // Flavors are a project's, and each has one that is called as its queue is.
+        ["list_flavors"] =
+        [
+            new(200, Query: "?detailed=true"),
+            new(200, Query: "?marker={queue_name}&detailed=true") { Name = "after a marker" },
+        ],
+        ["put_flavor"] =
+        [
+            new(201, Pools) { Path = "/v2/flavors/new.{queue_name}", Changes = true },
+            new(201, Pools) { Name = "one that is there", Path = "/v2/flavors/{queue_name}" },
+        ],
+        ["show_flavor"] = [new(200) { Path = OwnFlavor }],
+        ["update_flavor"] = [new(200, Pools) { Path = OwnFlavor }],
+        ["delete_flavor"] = [new(204) { Path = OwnFlavor, Changes = true }],
     };
 }
