@@ -13,6 +13,8 @@ namespace Zaqar.Infrastructure.Schema;
 /// <summary>Brings everything the service keeps in its database up to date: read models, Marten's tables, Wolverine's.</summary>
 public static class DatabaseSchema
 {
+    private const int MaxAttempts = 10;
+
     /// <summary>Called before a node starts. Nodes that start at once take turns: the second finds nothing left to do.</summary>
     public static async Task BringUpToDate(IServiceProvider services, string schema, CancellationToken ct)
     {
@@ -52,9 +54,21 @@ public static class DatabaseSchema
         return reader.ReadToEnd();
     }
 
+    // A script locks one table after the other, all that it has locked until its end; a node that works meanwhile may do so in another order.
+    // Scripts can be run any number of times.
     private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(ct);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                await command.ExecuteNonQueryAsync(ct);
+                return;
+            }
+            catch (PostgresException deadlock) when (deadlock.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MaxAttempts)
+            {
+            }
+        }
     }
 }
