@@ -10,7 +10,7 @@ namespace Zaqar.Application.Queues;
 
 /// <summary>
 /// Refuses reads of a queue that lives in another database, which would look as if there were none. Changes are refused where they are
-/// decided. Only for a database that is one of several: it costs a look at the queue's row.
+/// decided. Only for a database that is one of several: it costs a look at the queue's row, where the answer might be that of no queue.
 /// </summary>
 /// <remarks>Looked at after the answer was read: a queue that had not left then had not left when it was read.</remarks>
 internal sealed class MovedReads<TRequest, TResponse>(ReadDatabase database) : IPipelineBehavior<TRequest, TResponse>
@@ -19,12 +19,23 @@ internal sealed class MovedReads<TRequest, TResponse>(ReadDatabase database) : I
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         var answer = await next();
-        if (request is GetQueue or GetQueueStats or PurgeQueue or ListMessages or GetMessages or GetClaim or ListSubscriptions or GetSubscription or ListDeliveries
-            && await HasLeft(((IQueueRequest)request).Queue, cancellationToken))
+        if (IsNothing(request, answer) && await HasLeft(((IQueueRequest)request).Queue, cancellationToken))
             throw new QueueMoved(((IQueueRequest)request).Queue);
 
         return answer;
     }
+
+    // Messages are gone from sight all at once, with their queue; subscriptions and deliveries by and by.
+    private static bool IsNothing(TRequest request, TResponse answer) => request switch
+    {
+        ListMessages => answer is MessagePage { Messages.Count: 0 },
+        GetMessages => answer is IReadOnlyList<MessageView> { Count: 0 },
+        GetQueueStats => answer is QueueStats { Exists: false },
+        GetQueue or GetClaim => answer is null,
+        PurgeQueue => answer is false,
+        ListSubscriptions or GetSubscription or ListDeliveries => true,
+        _ => false,
+    };
 
     private async Task<bool> HasLeft(QueueId queue, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Zaqar.Application;
 using Zaqar.Application.Committing;
+using Zaqar.Application.Queues;
 using Zaqar.Application.Waiting;
 using Zaqar.Infrastructure.Following;
 using Zaqar.Infrastructure.History;
@@ -107,6 +108,7 @@ internal sealed class PoolHost : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(new PoolLogging(home.GetRequiredService<ILoggerFactory>(), name));
         builder.Services.AddSingleton<IHostLifetime, LivesWithTheNode>();
         builder.Services.AddSingleton<ILetterRoute>(new PoolLetterRoute(name, home));
+        builder.Services.AddMovedReads();
         builder.Services.AddZaqarApplication();
         builder.AddZaqarInfrastructure(connectionString, settings.Schema, settings.Notifies);
         return builder.Build();

@@ -6,6 +6,7 @@ using Zaqar.Application.Committing;
 using Zaqar.Application.Encryption;
 using Zaqar.Application.Health;
 using Zaqar.Application.Identity;
+using Zaqar.Application.Queues;
 using Zaqar.Domain;
 using Zaqar.Domain.Catalogue;
 using Zaqar.Infrastructure.Committing;
@@ -34,6 +35,7 @@ public static class PoolServices
             typeof(KeystoneSettings), typeof(KeystoneClient), typeof(ServiceToken), typeof(ITrustTokens), typeof(ITrusts), typeof(ITokens),
             typeof(PublicAddresses),
         ]));
+        services.AddMovedReads();
         services.AddSingleton<PoolList>();
         services.AddSingleton<CatalogueMemory>();
         services.AddSingleton<Catalogue>();

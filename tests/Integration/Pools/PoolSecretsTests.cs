@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
 using FluentAssertions;
-using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Xunit;
+using Zaqar.Application.Encryption;
 using Zaqar.Application.Pools;
 using Zaqar.Domain.Pools;
-using Zaqar.Integration.History;
 using Zaqar.Integration.Http;
 
 namespace Zaqar.Integration.Pools;
