@@ -139,10 +139,16 @@ internal static class SettingsReader
     /// <exception cref="SettingInvalidException">A key is none, is known to everybody, or it is open which of several encrypts.</exception>
     public static KeyRing ReadEncryption(IConfiguration configuration) => EncryptionSettings.Read(configuration);
 
-    /// <exception cref="SettingInvalidException">A secret is empty.</exception>
+    /// <exception cref="SettingInvalidException">A secret is empty; or a password lies about that would be sent to every pool without one.</exception>
     public static PoolSettings ReadPools(IConfiguration configuration)
     {
         var settings = Bind<PoolSettings>(configuration, "Zaqar:Pools");
+
+        // Npgsql takes it for every connection without a password, wherever an administrator of pools has it connect to.
+        if (ReadService(configuration).Pooling && Environment.GetEnvironmentVariable("PGPASSWORD") is { Length: > 0 })
+            throw new SettingInvalidException(
+                "With Zaqar:Pooling the environment variable PGPASSWORD must not be set: it would be sent to every pool. Put the password into ConnectionStrings:Zaqar.");
+
         return settings.Secrets.FirstOrDefault(secret => secret.Value is not { Length: > 0 }) is { Key: { } name }
             ? throw new SettingInvalidException($"Zaqar:Pools:{nameof(settings.Secrets)}:{name} is empty.")
             : settings;

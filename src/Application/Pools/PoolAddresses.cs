@@ -8,6 +8,8 @@ namespace Zaqar.Application.Pools;
 /// <summary>Keeps the URIs of pools so that no password can be read where they are stored, and tells how to connect to them.</summary>
 public sealed class PoolAddresses(ICipher cipher, PoolSettings settings)
 {
+    private const string NoFile = "/dev/null";
+
     /// <summary>What is stored of a URI.</summary>
     /// <remarks>The whole of it is sealed: whoever can write where it is stored can then not have the password sent elsewhere.</remarks>
     /// <param name="pool">Its name: sealed for another, it does not open.</param>
@@ -35,6 +37,8 @@ public sealed class PoolAddresses(ICipher cipher, PoolSettings settings)
     {
         var connection = new NpgsqlConnectionStringBuilder
         {
+            // Only what the URI says: never a file of the service's own account.
+            Passfile = NoFile,
             Host = uri.Host, Port = uri.Port, Database = uri.Database, Username = uri.User, Password = Password(uri), PersistSecurityInfo = false,
         };
         if (uri.SslMode is { } mode)

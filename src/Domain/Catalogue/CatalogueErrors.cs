@@ -9,7 +9,7 @@ public sealed class FlavorUnknown(string flavor, ErrorKind kind)
 
 /// <summary>No pool takes a new queue.</summary>
 public sealed class NoPool(QueueId queue)
-    : RejectedException(ErrorKind.Unavailable, $"There is no pool for {queue.Name}: none of its flavor has any weight.");
+    : RejectedException(ErrorKind.Unavailable, $"There is no pool for the {queue.Noun} {queue.ShownName}: none of its flavor has any weight.");
 
 /// <summary>A pool that a queue is in is not to be reached from this node.</summary>
 public sealed class PoolAway(string pool)

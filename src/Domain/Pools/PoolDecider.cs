@@ -10,6 +10,9 @@ namespace Zaqar.Domain.Pools;
 /// </remarks>
 public static class PoolDecider
 {
+    /// <summary>What a report of health says beside the pools, by their names.</summary>
+    private const string ReservedName = "catalog_reachable";
+
     /// <summary>Makes a pool, or puts another in its place: what the draft leaves out is at its default afterwards.</summary>
     /// <param name="pools">All there are.</param>
     /// <param name="address">Null keeps the one it has.</param>
@@ -21,7 +24,7 @@ public static class PoolDecider
         IReadOnlyList<PoolState> pools, string name, PoolAddress? address, PoolDraft draft, Actor by, DateTimeOffset now)
     {
         draft.Check();
-        if (!ResourceName.IsName(name))
+        if (!ResourceName.IsName(name) || name == ReservedName)
             throw new ResourceNameInvalid("pool");
 
         var (weight, flavor, options) = (draft.Weight ?? throw new PoolInvalid("A pool has a weight."), draft.Flavor ?? "", draft.Options ?? "{}");

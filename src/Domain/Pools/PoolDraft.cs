@@ -6,6 +6,9 @@ namespace Zaqar.Domain.Pools;
 /// <param name="Options">A JSON object as the client wrote it.</param>
 public sealed record PoolDraft(string? Uri, long? Weight, string? Flavor, string? Options)
 {
+    /// <summary>Without the URI, which may hold a password.</summary>
+    public override string ToString() => $"{nameof(PoolDraft)} of weight {Weight}, flavor {Flavor}";
+
     /// <summary>Longest URI, and longest name of a flavor in a pool, in characters.</summary>
     public const int MaxTextLength = 255;
 

@@ -21,6 +21,10 @@ public sealed class PoolInvalid(string reason)
 public sealed class PoolOnTheMove(string name)
     : RejectedException(ErrorKind.InUse, $"A queue is moving from or to pool {name}; it can be deleted when that is over.");
 
+/// <summary>Dead letters to queues in other pools wait in the pool.</summary>
+public sealed class PoolHasLetters(string name)
+    : RejectedException(ErrorKind.InUse, $"Dead letters that pool {name} has to send wait in it; it can be deleted when they have arrived.");
+
 /// <summary>The last pool of a flavor cannot go.</summary>
 public sealed class PoolInUse(string name, string flavor)
     : RejectedException(ErrorKind.InUse, $"Pool {name} is the only one left in flavor {flavor}.");

@@ -116,7 +116,7 @@ public static class QueueDecider
 
         return queue.Hold == new Hold(HoldKind.Gone, move) || queue is { Exists: false, Hold: null }
             ? new(false, [])
-            : throw new MoveRefused($"Queue {queue.Id.Name} is not frozen for this move.");
+            : throw new MoveRefused($"The {queue.Id.Noun} {queue.Id.ShownName} is not frozen for this move.");
     }
 
     /// <summary>Lets the name of a queue that has left be used here again.</summary>

@@ -15,10 +15,10 @@ public sealed class MetadataKeyMissing(string key)
 public abstract class QueueHeld(string reason) : RejectedException(ErrorKind.Unavailable, reason);
 
 /// <summary>A queue is being moved, and may be changed again in a moment.</summary>
-public sealed class QueueMoving(QueueId queue) : QueueHeld($"Queue {queue.Name} is being moved.");
+public sealed class QueueMoving(QueueId queue) : QueueHeld($"The {queue.Noun} {queue.ShownName} is being moved.");
 
 /// <summary>A queue lives in another database than the one that was asked.</summary>
-public sealed class QueueMoved(QueueId queue) : QueueHeld($"Queue {queue.Name} has been moved.");
+public sealed class QueueMoved(QueueId queue) : QueueHeld($"The {queue.Noun} {queue.ShownName} has been moved.");
 
 /// <summary>A queue cannot be moved as things are; it stays where it was.</summary>
 /// <param name="reason">A sentence.</param>

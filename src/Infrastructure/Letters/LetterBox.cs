@@ -125,6 +125,13 @@ internal sealed class LetterBox(NpgsqlDataSource database, DatabaseClock clock) 
         return letters;
     }
 
+    /// <summary>Whether any wait.</summary>
+    public async Task<bool> HasAny(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select exists (select from letter)");
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     /// <summary>Throws letters away that have arrived.</summary>
     public async Task Remove(Guid[] letters, CancellationToken ct)
     {

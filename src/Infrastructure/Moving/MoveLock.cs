@@ -29,7 +29,7 @@ internal sealed class MoveLock : IAsyncDisposable
         }
 
         await connection.DisposeAsync();
-        throw new ServiceBusy($"Queue {queue.Name} is being moved by another node.");
+        throw new ServiceBusy($"The {queue.Noun} {queue.ShownName} is being moved by another node.");
     }
 
     public async ValueTask DisposeAsync()

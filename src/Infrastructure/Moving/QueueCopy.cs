@@ -263,7 +263,7 @@ internal sealed class QueueCopy(PoolParts source, PoolParts target, QueueId queu
         command.Parameters.Add(new() { Value = queue.Name });
         command.Parameters.Add(new() { Value = move });
         if (await command.ExecuteScalarAsync(ct) is not true)
-            throw new MoveRefused($"The move of queue {queue.Name} was called off.");
+            throw new MoveRefused($"The move of the {queue.Noun} {queue.ShownName} was called off.");
     }
 
     private static async Task TakeEvents(NpgsqlConnection from, string which, NpgsqlConnection to, CancellationToken ct)

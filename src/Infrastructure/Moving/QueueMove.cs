@@ -99,7 +99,7 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
         await Relay(ct);
         await Pass(MoveStep.Relayed);
         if ((await FoundQueue.In(source.Database, queue, ct))?.Hold != new Hold(HoldKind.Leaving, move))
-            throw new MoveRefused($"Queue {queue.Name} is not frozen for this move any more.");
+            throw new MoveRefused($"The {queue.Noun} {queue.ShownName} is not frozen for this move any more.");
     }
 
     // What is there of an earlier move that brought the queue here, or did not get to it, makes room. All else is in the way.
@@ -117,11 +117,11 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
             await QueueRemains.Clear(target.Database, queue, keep: null, ct);
         }
         else if (found is { Deleted: false } or { Hold.Kind: HoldKind.Arriving })
-            throw new MoveRefused($"{target.Name} has a queue {queue.Name} already.");
+            throw new MoveRefused($"{target.Name} has a {queue.Noun} {queue.ShownName} already.");
         else if (found is { Hold: null } || (found is null && (await FoundStream.In(target.Database, queue, ct)).Count > 0))
-            throw new MoveRefused($"{target.Name} still keeps the history of a queue {queue.Name} that was deleted.");
+            throw new MoveRefused($"{target.Name} still keeps the history of a {queue.Noun} {queue.ShownName} that was deleted.");
         else if (found is null && (await QueueRemains.SubscriptionsOf(target.Database, queue, ct)).Length > 0)
-            throw new MoveRefused($"{target.Name} has subscriptions of a queue {queue.Name} already.");
+            throw new MoveRefused($"{target.Name} has subscriptions of a {queue.Noun} {queue.ShownName} already.");
 
         await Execute(target.Database,
             "insert into arrival (project, name, move) values ($1, $2, $3) on conflict (project, name) do update set move = excluded.move", ct, move);

@@ -53,7 +53,8 @@ internal sealed class Catalogue(
             await using (var command = database.CreateCommand(
                 """
                 select project, name from (
-                    (select project, name from queue where (project, name) > ($1, $2) and not deleted and held is null order by project, name limit $3)
+                    (select project, name from queue where (project, name) > ($1, $2) and not deleted and held is null
+                        and not exists (select from health_check c where 'health-' || replace(c.id::text, '-', '') = project) order by project, name limit $3)
                     union
                     (select distinct project, queue from subscription where (project, queue) > ($1, $2) order by project, queue limit $3)) found
                 order by project, name limit $3

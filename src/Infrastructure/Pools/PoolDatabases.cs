@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Application.Pools;
+using Zaqar.Domain.Pools;
 
 namespace Zaqar.Infrastructure.Pools;
 
@@ -18,6 +19,7 @@ internal sealed partial class PoolDatabases(IServiceProvider home, ILogger<PoolD
     private const string Maintenance = "postgres";
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _otherPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _schemaPatience = TimeSpan.FromSeconds(30);
 
     public async Task Prepare(string pool, string connectionString, CancellationToken ct)
@@ -43,7 +45,7 @@ internal sealed partial class PoolDatabases(IServiceProvider home, ILogger<PoolD
             deadline.CancelAfter(_schemaPatience);
             await PoolHost.Prepare(connectionString, home.GetRequiredService<PoolingSettings>(), home, deadline.Token);
         }
-        catch (Exception failure) when (failure is not PoolUnreachable && ReasonOf(failure) is { } reason && !ct.IsCancellationRequested)
+        catch (Exception failure) when (failure is not (PoolUnreachable or PoolUriTaken) && ReasonOf(failure) is { } reason && !ct.IsCancellationRequested)
         {
             LogUnreachable(log, reason, failure.GetType().Name, (failure as PostgresException)?.SqlState, Stopwatch.GetElapsedTime(began).TotalSeconds);
             throw new PoolUnreachable(reason);
@@ -65,20 +67,22 @@ internal sealed partial class PoolDatabases(IServiceProvider home, ILogger<PoolD
 
         foreach (var other in home.GetRequiredService<OpenPools>().All)
             if (other.Name != pool && await IsHeld(other.Services, key, ct))
-                throw new PoolUnreachable($"That database is the pool {other.Name}.");
+                throw new PoolUriTaken(other.Name);
     }
 
     private static async Task<bool> IsHeld(IServiceProvider parts, long key, CancellationToken ct)
     {
+        // Without an answer they are two: the candidate has just given one.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(_otherPatience);
         try
         {
             await using var take = parts.GetRequiredService<NpgsqlDataSource>().CreateCommand("select pg_try_advisory_xact_lock($1)");
             take.Parameters.Add(new() { Value = key });
-            return await take.ExecuteScalarAsync(ct) is false;
+            return await take.ExecuteScalarAsync(patience.Token) is false;
         }
-        catch (NpgsqlException away) when (away is not PostgresException)
+        catch (Exception away) when (away is NpgsqlException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            // The candidate answers, and this one does not: they are two.
             return false;
         }
     }

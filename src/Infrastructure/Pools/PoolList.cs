@@ -50,4 +50,7 @@ internal sealed partial class PoolList(ReadDatabase database, PoolAddresses addr
 
 /// <summary>A pool as the node opens it.</summary>
 /// <param name="ConnectionString">Holds a secret; null when this node does not know it.</param>
-internal sealed record PoolEntry(string Name, string? ConnectionString, PoolOffer Offer);
+internal sealed record PoolEntry(string Name, string? ConnectionString, PoolOffer Offer)
+{
+    public override string ToString() => Name;
+}

@@ -1,4 +1,5 @@
 using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 using Zaqar.Application;
 using Zaqar.Application.Health;
 using Zaqar.Application.Pools;
@@ -6,6 +7,8 @@ using Zaqar.Application.Queues;
 using Zaqar.Domain;
 using Zaqar.Domain.Catalogue;
 using Zaqar.Domain.Queues;
+using Zaqar.Domain.Pools;
+using Zaqar.Infrastructure.Letters;
 using Zaqar.Infrastructure.Moving;
 
 namespace Zaqar.Infrastructure.Pools;
@@ -26,6 +29,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
         ICreatesQueue making => await Make(request, making, cancellationToken),
         IQueueRequest about => await Ask(request, about.Queue, cancellationToken),
         CheckPools check => (TResponse)(object)await health.Check(check.By, cancellationToken),
+        DeletePool delete => (TResponse)(object)await Delete(delete, cancellationToken),
         PutPool put => (TResponse)(object)await Put(put, cancellationToken),
         ListQueues list => (TResponse)(object)await List(list, cancellationToken),
         _ => await home.Send(request, cancellationToken),
@@ -95,6 +99,16 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
         if (to != pool)
             await catalogue.BeginMove(patch.Queue, to, patch.By, ct);
         return metadata;
+    }
+
+    // Dead letters that it has not sent would wait in it for ever.
+    private async Task<bool> Delete(DeletePool delete, CancellationToken ct)
+    {
+        if (pools.All.FirstOrDefault(pool => pool.Name == delete.Name) is { } open
+            && await open.Services.GetRequiredService<LetterBox>().HasAny(ct))
+            throw new PoolHasLetters(delete.Name);
+
+        return await home.Send(delete, ct);
     }
 
     // What was in a pool that is put again is found again.
