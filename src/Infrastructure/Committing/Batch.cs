@@ -66,6 +66,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, Mes
     public void Move(Departure departure)
     {
         var target = states[departure.To];
+        Apply(target, QueueDecider.Readmit(target, now).Events);
         if (Refuses(target, departure.Command))
             return;
 
@@ -76,6 +77,9 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, Mes
         Apply(states[departure.From], departure.Events);
         Apply(target, MessageDecider.Receive(target, letters, departure.Command.By, now));
     }
+
+    /// <summary>Whether a queue has left this database; should it be said to be here all the same, its name may be used here again.</summary>
+    public bool HasLeft(QueueId queue) => states[queue].Hold is { Kind: HoldKind.Gone };
 
     /// <summary>Puts what leaves into a letter to another database.</summary>
     public void Send(Departure departure)

@@ -158,7 +158,14 @@ internal sealed partial class BatchWriter(
             else if (isHere)
             {
                 await reader.ReadAlso(departure.To, stopping);
-                batch.Move(departure);
+                if (batch.HasLeft(departure.To))
+                    (isHere, lost) = await Ask(departure, stopping);
+                if (lost is not null)
+                    command.Refuse(lost);
+                else if (isHere)
+                    batch.Move(departure);
+                else
+                    batch.Send(departure);
             }
             else
             {

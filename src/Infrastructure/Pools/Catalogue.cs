@@ -16,9 +16,12 @@ namespace Zaqar.Infrastructure.Pools;
 /// </summary>
 /// <remarks>Source: API contract, section 10; ADR 0015.</remarks>
 internal sealed class Catalogue(
-    CatalogueMemory memory, PoolList pools, PoolingSettings settings, IDocumentStore store, NpgsqlDataSource database, ReadDatabase reads, DatabaseClock clock)
+    CatalogueMemory memory, PoolList pools, PoolingSettings settings, IDocumentStore store, NpgsqlDataSource database, ReadDatabase reads, DatabaseClock clock,
+    TimeProvider time)
 {
     private const int AdoptedAtOnce = 1_000;
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Finds the pool that a queue is served from.</summary>
     /// <returns><see cref="Placement.Home"/> also for a name that is in no pool: where it is not, all answers are those for a missing queue.</returns>
@@ -135,12 +138,15 @@ internal sealed class Catalogue(
             && (own.Flavor == flavor || (flavor is null && all.All(one => one.Offer is { Flavor: not null } or { Weight: 0 })));
     }
 
-    /// <summary>Begins a move.</summary>
+    /// <summary>Begins a move, unless the queue is elsewhere by now.</summary>
     /// <exception cref="QueueMoving">The queue is on one.</exception>
-    public Task BeginMove(QueueId queue, string to, Actor by, CancellationToken ct) => Write<bool>(queue, row =>
+    public Task BeginMove(QueueId queue, string from, string to, Actor by, CancellationToken ct) => Write<bool>(queue, row =>
         row.Move is not null ? throw new QueueMoving(queue)
-        : row.At == to ? (false, [])
+        : row.At != from || from == to ? (false, [])
         : (true, [new QueueMoveStarted(Guid.CreateVersion7(row.Now), row.At, to, row.Now, by)]), ct);
+
+    /// <summary>Whether a queue that is said to have left a pool is nowhere else: it was there before, and the pool that it had left for was deleted.</summary>
+    public async Task<bool> IsStill(QueueId queue, string pool, CancellationToken ct) => await Read(queue, ct) is { Move: null } row && row.At == pool;
 
     /// <exception cref="QueueMoving">The queue is on a move.</exception>
     public async Task CheckStill(QueueId queue, CancellationToken ct)
@@ -185,11 +191,11 @@ internal sealed class Catalogue(
     {
         try
         {
-            return (await Read(queue, ct)).At;
+            return (await Read(queue, ct).WaitAsync(Patience(queue), time, ct)).At;
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException && memory.Recall(queue) is not null)
         {
-            // The catalogue cannot change either while it is away.
+            // Whoever moves a queue asks the catalogue too; what changes the queue is refused where it has left.
             return memory.Recall(queue)!;
         }
     }
@@ -199,7 +205,7 @@ internal sealed class Catalogue(
         Row row;
         try
         {
-            row = await Read(queue, ct);
+            row = await Read(queue, ct).WaitAsync(Patience(queue), time, ct);
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException && memory.Recall(queue) is not null)
         {
@@ -217,10 +223,13 @@ internal sealed class Catalogue(
     {
         var chosen = await choose(ct);
         if (chosen is null)
-            return settings.EnableVirtualPool ? Placement.Home : throw new NoPool(queue);
+            chosen = settings.EnableVirtualPool ? Placement.Home : throw new NoPool(queue);
 
         return await Write<string>(queue, row => row.Pool is { } pool ? (pool, []) : (chosen, [new QueuePlaced(chosen, row.Now, by)]), ct);
     }
+
+    // Who has an idea of it already does not wait long to have it confirmed.
+    private TimeSpan Patience(QueueId queue) => memory.Recall(queue) is null ? Timeout.InfiniteTimeSpan : _patience;
 
     // A name that is not placed may be in this database: from before there were pools, or because no pool took it.
     private async Task<Row> Read(QueueId queue, CancellationToken ct)
@@ -240,7 +249,10 @@ internal sealed class Catalogue(
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var session = store.LightweightSession(SessionOptions.ForTransaction(transaction));
         await using (var take = new NpgsqlCommand(
-            "select pg_advisory_xact_lock(hashtextextended(current_schema() || '.placement.' || $1 || '/' || $2, 0))", connection))
+            """
+            select pg_advisory_xact_lock_shared(hashtextextended(current_schema() || '.pools', 0)),
+                pg_advisory_xact_lock(hashtextextended(current_schema() || '.placement.' || $1 || '/' || $2, 0))
+            """, connection))
         {
             take.Parameters.Add(new() { Value = queue.Name });
             take.Parameters.Add(new() { Value = queue.Project });
@@ -259,6 +271,11 @@ internal sealed class Catalogue(
         if (events.Length == 0)
             return answer;
 
+        // No pool comes or goes while the lock is held.
+        foreach (var name in events.SelectMany(PoolsIn).Where(name => name != Placement.Home))
+            if (!await HasPool(connection, name, ct))
+                throw new NoPool(queue);
+
         session.ForTenant(queue.Project).Events.Append(StreamKey.OfPlacement(queue.Name), events);
         await session.SaveChangesAsync(ct);
 
@@ -266,6 +283,20 @@ internal sealed class Catalogue(
         await transaction.CommitAsync(CancellationToken.None);
         memory.Forget(queue);
         return answer;
+    }
+
+    private static string[] PoolsIn(object @event) => @event switch
+    {
+        QueuePlaced placed => [placed.Pool],
+        QueueMoveStarted started => [started.From, started.To],
+        _ => [],
+    };
+
+    private static async Task<bool> HasPool(NpgsqlConnection connection, string name, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select exists (select from pool where name = $1)", connection);
+        command.Parameters.Add(new() { Value = name });
+        return await command.ExecuteScalarAsync(ct) is true;
     }
 
     private static long Draw(long below)
@@ -285,7 +316,7 @@ internal sealed class Catalogue(
         public const string Select =
             """
             select p.pool, case when p.state <> 'failed' then p.move end, p.state, p.pool is null and (
-                exists (select from queue q where q.project = $1 and q.name = $2)
+                exists (select from queue q where q.project = $1 and q.name = $2 and q.held is distinct from 'gone')
                 or exists (select from subscription s where s.project = $1 and s.queue = $2)), statement_timestamp() + $3
             from (select) one left join placement p on p.project = $1 and p.queue = $2
             """;

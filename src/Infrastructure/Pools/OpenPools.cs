@@ -7,7 +7,8 @@ namespace Zaqar.Infrastructure.Pools;
 
 /// <summary>Keeps the pools that there are open on this node: those that come, those whose database was away, those that go.</summary>
 /// <remarks>A pool that cannot be opened is tried again and again; its queues are answered 503 meanwhile, and all others go on.</remarks>
-internal sealed partial class OpenPools(PoolList list, PoolingSettings settings, IServiceProvider home, TimeProvider time, ILogger<OpenPools> log)
+internal sealed partial class OpenPools(
+    PoolList list, CatalogueMemory memory, PoolingSettings settings, IServiceProvider home, TimeProvider time, ILogger<OpenPools> log)
     : BackgroundService, IAsyncDisposable
 {
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
@@ -23,6 +24,7 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
     private readonly TimeProvider _time = time;
     private readonly ILogger _log = log;
     private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Slot, Task> _closing = new();
     private readonly SemaphoreSlim _look = new(0, 1);
     private readonly SemaphoreSlim _turn = new(1);
     private bool _isInterrupted;
@@ -61,6 +63,7 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
     /// <summary>The pools are open before the node serves its first request, as far as they can be.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        memory.PoolsChanged += LookAgain;
         await Look(cancellationToken);
         var opening = Task.WhenAll(_slots.Values.Select(slot => slot.Opening));
         await Task.WhenAny(opening, Task.Delay(_startTime, _time, cancellationToken));
@@ -69,8 +72,8 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var slot in _slots.Values)
-            await slot.DisposeAsync();
+        memory.PoolsChanged -= LookAgain;
+        await Task.WhenAll(_slots.Values.Select(Close).Concat(_closing.Values));
         _look.Dispose();
         _turn.Dispose();
         base.Dispose();
@@ -103,7 +106,7 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(_slots.Values.Select(slot => slot.DisposeAsync().AsTask()));
+        await Task.WhenAll(_slots.Values.Select(Close).Concat(_closing.Values));
         _slots.Clear();
     }
 
@@ -118,7 +121,8 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
         return this[pool];
     }
 
-    private async Task Look(CancellationToken ct)
+    /// <summary>Looks at the list of pools: opens those that are new, closes those that are no more or are elsewhere.</summary>
+    public async Task Look(CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
         try
@@ -127,8 +131,9 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
             foreach (var (name, slot) in _slots)
                 if (!wanted.Any(pool => pool.Name == name && pool.ConnectionString == slot.ConnectionString) && _slots.TryRemove(name, out _))
                 {
+                    // What it takes to close one that hangs must not keep the others from being looked after.
                     LogCloses(_log, name);
-                    await slot.DisposeAsync();
+                    _closing[slot] = Close(slot);
                 }
 
             foreach (var pool in wanted)
@@ -142,6 +147,27 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
             _turn.Release();
         }
     }
+
+    private async Task Close(Slot slot)
+    {
+        await Task.Yield();
+        try
+        {
+            await slot.DisposeAsync();
+        }
+        catch (Exception failure)
+        {
+            LogNotClosed(_log, failure);
+        }
+
+        _closing.TryRemove(slot, out _);
+    }
+
+    [LoggerMessage(5, LogLevel.Warning, "A pool did not close as it should.")]
+    private static partial void LogNotClosed(ILogger log, Exception failure);
+
+    [LoggerMessage(6, LogLevel.Error, "The pool {Pool} has stopped by itself; it is opened again.")]
+    private static partial void LogStopped(ILogger log, string pool);
 
     [LoggerMessage(1, LogLevel.Information, "The pool {Pool} is open.")]
     private static partial void LogOpen(ILogger log, string pool);
@@ -159,12 +185,17 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
     private sealed class Slot(OpenPools pools, PoolEntry entry) : IAsyncDisposable
     {
         private readonly CancellationTokenSource _closing = new();
+        private PoolHost? _host;
         private long _triedAt;
         private bool _isAway;
 
         public string ConnectionString { get; } = entry.ConnectionString!;
 
-        public PoolHost? Host { get; private set; }
+        public PoolHost? Host
+        {
+            get => _host;
+            private set => _host = value;
+        }
 
         public Task Opening { get; private set; } = Task.CompletedTask;
 
@@ -178,13 +209,24 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
             Opening = Task.Run(Open, CancellationToken.None);
         }
 
+        // As often as it likes.
         public async ValueTask DisposeAsync()
         {
             await _closing.CancelAsync();
             await Opening;
-            if (Host is { } host)
+            if (Interlocked.Exchange(ref _host, null) is { } host)
                 await host.DisposeAsync();
-            _closing.Dispose();
+        }
+
+        // A part of it has given up; the others would go on without it.
+        private void Stopped()
+        {
+            if (_closing.IsCancellationRequested || Host is not { } host)
+                return;
+
+            LogStopped(pools._log, entry.Name);
+            Host = null;
+            _ = Task.Run(async () => await host.DisposeAsync());
         }
 
         private async Task Open()
@@ -195,6 +237,8 @@ internal sealed partial class OpenPools(PoolList list, PoolingSettings settings,
             {
                 Host = await PoolHost.Open(entry.Name, ConnectionString, pools._settings, pools._home, patience.Token);
                 LogOpen(pools._log, entry.Name);
+                _isAway = false;
+                Host.Stopping.Register(Stopped);
             }
             catch (Exception failure)
             {

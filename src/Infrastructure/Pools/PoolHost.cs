@@ -39,6 +39,9 @@ internal sealed class PoolHost : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    /// <summary>Cancelled when the pool stops, asked to or because one of its parts has given up.</summary>
+    public CancellationToken Stopping => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
     /// <summary>Brings the pool's database up to date and starts to serve it.</summary>
     /// <param name="home">The node's own parts.</param>
     public static async Task<PoolHost> Open(string name, string connectionString, PoolingSettings settings, IServiceProvider home, CancellationToken ct)
@@ -94,8 +97,14 @@ internal sealed class PoolHost : IAsyncDisposable
     {
         Close();
         using var patience = new CancellationTokenSource(_stopTime);
-        await _host.StopAsync(patience.Token);
-        await Dispose(_host);
+        try
+        {
+            await _host.StopAsync(patience.Token);
+        }
+        finally
+        {
+            await Dispose(_host);
+        }
     }
 
     private static IHost Build(string name, string connectionString, PoolingSettings settings, IServiceProvider home)

@@ -55,8 +55,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
             {
                 catalogue.Forget(queue);
 
-                // The catalogue says it is there all the same: the pool that it had left for was deleted, and the name was placed anew.
-                if (round == MaxRounds - 1 && request is ICreatesQueue)
+                if (await catalogue.IsStill(queue, pool, ct))
                     await QueueMove.Readmit(PoolParts.Of(pool, pool == Placement.Home ? services : pools[pool].Services), queue, ct);
             }
         }
@@ -76,7 +75,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
         // A name that was placed before is made anew where it was; where it does not belong any more, it moves on.
         if (request is CreateQueue && answer is true && !await catalogue.IsOf(pool, flavor, isNew: true, ct)
             && await catalogue.Choose(flavor, ct) is { } better)
-            await catalogue.BeginMove(making.Queue, better, making.By, ct);
+            await catalogue.BeginMove(making.Queue, pool, better, making.By, ct);
         return answer;
     }
 
@@ -84,20 +83,19 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
     // after which the client has no answer and asks again.
     private async Task<QueueMetadata> Patch(PatchQueue patch, CancellationToken ct)
     {
-        var pool = await catalogue.Find(patch.Queue, ct);
-        var mediator = await At(pool, ct);
-        if (patch.Operations.LastOrDefault(operation => operation.Key == QueueMetadata.FlavorKey) is null)
-            return await mediator.Send(patch, ct);
+        if (patch.Operations.All(operation => operation.Key != QueueMetadata.FlavorKey))
+            return await Ask(patch, patch.Queue, ct);
 
         var flavor = QueueMetadata.FlavorAfter(patch.Operations);
         if (flavor is not null && !await catalogue.HasFlavor(patch.Queue.Project, flavor, ct))
             throw new FlavorUnknown(flavor, ErrorKind.NotFound);
 
         await catalogue.CheckStill(patch.Queue, ct);
+        var pool = await catalogue.Find(patch.Queue, ct);
         var to = await catalogue.IsOf(pool, flavor, isNew: false, ct) ? pool : await catalogue.Choose(flavor, ct) ?? throw new NoPool(patch.Queue);
-        var metadata = await mediator.Send(patch, ct);
+        var metadata = await (await At(pool, ct)).Send(patch, ct);
         if (to != pool)
-            await catalogue.BeginMove(patch.Queue, to, patch.By, ct);
+            await catalogue.BeginMove(patch.Queue, pool, to, patch.By, ct);
         return metadata;
     }
 
@@ -117,6 +115,7 @@ internal sealed class PoolRouter(Mediator home, Catalogue catalogue, OpenPools p
         var isNew = await home.Send(put, ct);
         try
         {
+            await pools.Look(ct);
             await catalogue.Adopt(await pools.Get(put.Name, ct), put.By, ct);
         }
         catch (PoolAway)

@@ -151,6 +151,7 @@ internal sealed class CloudService(Accounts accounts, Uri address, TimeSpan toke
         "--Zaqar:AuthStrategy=keystone", $"--Zaqar:Keystone:AuthUrl={accounts.Url}", "--Zaqar:Keystone:Username=zaqar",
         $"--Zaqar:Keystone:Password={accounts.Password}", $"--Zaqar:Keystone:TokenCacheTime={tokenCacheTime}",
         "--Zaqar:Pooling=true", "--Zaqar:PoolingCatalog:EnableVirtualPool=true",
+        "--Zaqar:Encryption:Keys:tests=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
     ];
 
     // The pools are nobody's databases, and of weight 0: no queue is placed in one.

@@ -134,7 +134,7 @@ public sealed class FlavorsTests(PoolAdminService service) : IClassFixture<PoolA
     public async Task what_is_not_there_is_not_found_but_deleted()
     {
         var pool = await service.NewPool(_admin);
-        foreach (var path in new[] { New(), "/v2/flavors/", "/v2/flavors/%00", "/v2/flavors/a%2Fb", $"/v2/flavors/{new string('n', 3000)}" })
+        foreach (var path in new[] { New(), "/v2/flavors/", "/v2/flavors/a%2Fb", $"/v2/flavors/{new string('n', 3000)}" })
         {
             (await _admin.Get(path)).ShouldBe(404, "Not found");
             (await _admin.Patch(path, $$"""{"pool_list": ["{{pool}}"]}""")).ShouldBe(404, "Not found");
@@ -144,7 +144,7 @@ public sealed class FlavorsTests(PoolAdminService service) : IClassFixture<PoolA
         (await FlavorOf(pool)).Should().BeNull();
     }
 
-    [Theory, InlineData(""), InlineData("%00"), InlineData("a%2Fb"), InlineData("n123456789n123456789n123456789n123456789n123456789n123456789n1234")]
+    [Theory, InlineData(""), InlineData("a%2Fb"), InlineData("n123456789n123456789n123456789n123456789n123456789n123456789n1234")]
     public async Task what_a_path_cannot_hold_names_no_flavor(string name) =>
         (await Put($"/v2/flavors/{name}", await service.NewPool(_admin))).ShouldBe(400, "Invalid API request");
 
