@@ -60,6 +60,15 @@ public sealed partial class MessageSeal(ICipher cipher, TimeProvider time, ILogg
         ? message with { Body = Seal(to, message.Id, Open(from, message.Id, message.Body, null)), Checksum = null }
         : message;
 
+    /// <summary>Says whether a queue can store messages that come from another, once they are <see cref="Move">moved</see>.</summary>
+    /// <exception cref="NothingToSealWith">It encrypts, one of them is not sealed yet, and there is no key.</exception>
+    public void CheckTakes(QueueState target, IEnumerable<KnownMessage> messages)
+    {
+        // One that is made to take them does not encrypt.
+        if (target.Exists && target.Metadata.EnableEncryptMessages && !CanSeal && messages.Any(message => !IsSealed(message.Body)))
+            throw new NothingToSealWith();
+    }
+
     /// <summary>An event as it was posted.</summary>
     /// <exception cref="MessageUnreadable">It cannot be opened.</exception>
     public MessagePosted Open(QueueId queue, MessagePosted posted)
