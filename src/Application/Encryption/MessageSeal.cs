@@ -19,7 +19,8 @@ namespace Zaqar.Application.Encryption;
 /// </para>
 /// <para>
 /// What cannot be opened is never shown, and never passed over as if it were not there: whoever follows markers sees every message. Readers get what
-/// stands before it; then it is 503 until the key is back, or until the message, which the refusal names, is deleted or over. Source: ADR 0016.
+/// stands before it; then it is 503 until the key is back, or until the message, which the refusal names, is deleted or over. Who tells subscribers or
+/// carries it elsewhere does not learn of either: they wait until it is over for certain (<see cref="Domain.Limits.IsLongOver"/>). Source: ADR 0016.
 /// </para>
 /// </remarks>
 public sealed partial class MessageSeal(ICipher cipher, TimeProvider time, ILogger<MessageSeal> log)
