@@ -75,6 +75,10 @@ public sealed record Limits
     /// <summary>Longest <c>wait</c> of a listing or claim, in seconds. Ours, not upstream's.</summary>
     public int MaxWait { get; init; } = 20;
 
+    /// <summary>Whether a message is over whatever one claim did for it: its own end is longer ago than the longest claim and grace.</summary>
+    /// <param name="expiresAt">Its end as it was posted. Only claims that were renewed again and again may have kept it longer.</param>
+    public bool IsLongOver(DateTimeOffset expiresAt, DateTimeOffset now) => now - expiresAt > TimeSpan.FromSeconds((double)MaxClaimTtl + MaxClaimGrace);
+
     /// <summary>Whether <see cref="SubscriberTypes"/> names a scheme.</summary>
     /// <param name="scheme">In any case.</param>
     public bool TakesSubscriberType(ReadOnlySpan<char> scheme)

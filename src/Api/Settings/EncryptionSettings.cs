@@ -21,8 +21,8 @@ internal static class EncryptionSettings
     /// <summary>Id of the key that comes from <c>MessageEncryptionKey</c>.</summary>
     internal const string OriginalId = "message_encryption_key";
 
-    /// <summary>Id of the key that lies with an embedded database. Any key that the operator names seals in its place.</summary>
-    internal const string EmbeddedId = "embedded";
+    /// <summary>What <see cref="Embed"/> leaves to <see cref="Read"/>: the id of the key that lies with an embedded database. Any other seals in its place.</summary>
+    private const string EmbeddedId = $"{Section}:EmbeddedKey";
 
     /// <summary>The original's default, which everybody knows.</summary>
     private const string WellKnown = "AES256";
@@ -46,7 +46,7 @@ internal static class EncryptionSettings
         if (configuration[OriginalSecret] is { Length: > 0 } secret)
             Add(OriginalSecret, FromSecret(OriginalSecret, secret), OriginalId);
 
-        return new(keys, Active(configuration[ActiveKey], keys));
+        return new(keys, Active(configuration[ActiveKey], configuration[EmbeddedId], keys));
 
         void Add(string path, byte[] key, string? id = null)
         {
@@ -63,18 +63,24 @@ internal static class EncryptionSettings
     /// <param name="key">Base64; null where the database is not embedded.</param>
     internal static void Embed(IConfiguration configuration, string? key)
     {
-        const string path = $"{KeysSection}:{EmbeddedId}";
-        if (key is not null && configuration[path] is null)
-            configuration[path] = key;
+        if (key is null)
+            return;
+
+        var id = EmbeddedIdOf(Convert.FromBase64String(key));
+        if (configuration[$"{KeysSection}:{id}"] is null && configuration[$"{SecretsSection}:{id}"] is null)
+            (configuration[$"{KeysSection}:{id}"], configuration[EmbeddedId]) = (key, id);
     }
 
-    private static string? Active(string? named, Dictionary<string, byte[]> keys)
+    /// <summary>Of the key itself, so that one that was lost and is back, or came with a dump, stands beside the one of this database.</summary>
+    private static string EmbeddedIdOf(byte[] key) => $"embedded-{Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4))}";
+
+    private static string? Active(string? named, string? embedded, Dictionary<string, byte[]> keys)
     {
         if (named is { Length: > 0 })
             return keys.Keys.FirstOrDefault(id => id.Equals(named, StringComparison.OrdinalIgnoreCase))
                 ?? throw new SettingInvalidException($"{ActiveKey} is the id of a key that is there; \"{named}\" was given.");
 
-        var own = keys.Keys.Where(id => id != EmbeddedId).ToArray();
+        var own = keys.Keys.Where(id => id != embedded).ToArray();
         return own.Length > 1
             ? throw new SettingInvalidException($"{ActiveKey} says which of the keys {string.Join(", ", own.Order(StringComparer.Ordinal))} encrypts; the others only decrypt.")
             : own.SingleOrDefault() ?? keys.Keys.SingleOrDefault();

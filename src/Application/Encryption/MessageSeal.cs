@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Zaqar.Application.Messages;
@@ -18,11 +19,19 @@ namespace Zaqar.Application.Encryption;
 /// </para>
 /// <para>
 /// What cannot be opened is never shown, and never passed over as if it were not there: whoever follows markers sees every message. Readers get what
-/// stands before it; then it is 503 until the key is back, or until the message, which the refusal names, is deleted or over. Source: ADR 0016.
+/// stands before it; then it is 503 until the key is back, or until the message, which the refusal names, is deleted or over. Who tells subscribers or
+/// carries it elsewhere does not learn of either: they wait until it is over for certain (<see cref="Domain.Limits.IsLongOver"/>). Source: ADR 0016.
 /// </para>
 /// </remarks>
-public sealed partial class MessageSeal(ICipher cipher, ILogger<MessageSeal> log)
+public sealed partial class MessageSeal(ICipher cipher, TimeProvider time, ILogger<MessageSeal> log)
 {
+    private const int MaxComplaints = 100;
+
+    private static readonly TimeSpan _betweenComplaints = TimeSpan.FromMinutes(1);
+
+    // Ids of keys, and when the log last had a message of theirs that could not be opened.
+    private readonly ConcurrentDictionary<string, long> _complaints = new(StringComparer.Ordinal);
+
     private static ReadOnlySpan<byte> Purpose => "zaqar message\0"u8;
 
     /// <summary>Whether queues can be encrypted.</summary>
@@ -51,6 +60,15 @@ public sealed partial class MessageSeal(ICipher cipher, ILogger<MessageSeal> log
     public KnownMessage Move(KnownMessage message, QueueId from, QueueId to) => IsSealed(message.Body)
         ? message with { Body = Seal(to, message.Id, Open(from, message.Id, message.Body, null)), Checksum = null }
         : message;
+
+    /// <summary>Says whether a queue can store messages that come from another, once they are <see cref="Move">moved</see>.</summary>
+    /// <exception cref="NothingToSealWith">It encrypts, one of them is not sealed yet, and there is no key.</exception>
+    public void CheckTakes(QueueState target, IEnumerable<KnownMessage> messages)
+    {
+        // One that is made to take them does not encrypt.
+        if (target.Exists && target.Metadata.EnableEncryptMessages && !CanSeal && messages.Any(message => !IsSealed(message.Body)))
+            throw new NothingToSealWith();
+    }
 
     /// <summary>An event as it was posted.</summary>
     /// <exception cref="MessageUnreadable">It cannot be opened.</exception>
@@ -132,9 +150,24 @@ public sealed partial class MessageSeal(ICipher cipher, ILogger<MessageSeal> log
         }
         catch (NotOpenedException failure)
         {
-            LogUnreadable(log, id.Value, queue.Name, queue.Project, failure.Key, failure.Message);
+            if (IsToBeLogged(failure.Key ?? ""))
+                LogUnreadable(log, id.Value, queue.Name, queue.Project, failure.Key, failure.Message);
             throw new MessageUnreadable(id);
         }
+    }
+
+    // Each poll and each attempt meets it again; what matters is the key. Of two that come at once both may be logged.
+    private bool IsToBeLogged(string key)
+    {
+        var now = time.GetTimestamp();
+        if (_complaints.TryGetValue(key, out var last) && time.GetElapsedTime(last, now) < _betweenComplaints)
+            return false;
+
+        // Whoever damages what is stored may make ids without number.
+        if (_complaints.Count >= MaxComplaints)
+            _complaints.Clear();
+        _complaints[key] = now;
+        return true;
     }
 
     // Lengths before what may be of any length, so that no two messages are bound alike.

@@ -54,8 +54,10 @@ public static class MessageDecider
     /// Takes letters from another database, in their order, as <see cref="Receive(QueueState, DeadLetters, Actor, DateTimeOffset)"/> does.
     /// One that was taken before changes nothing, whatever became of its messages since. What ran out on the way is recorded as such.
     /// </summary>
+    /// <param name="isOver">Whether a message counts as run out, whatever life it is given.</param>
     /// <returns>How many letters are new.</returns>
-    public static Decision<int> Receive(QueueState queue, IReadOnlyList<Letter> letters, DateTimeOffset now)
+    public static Decision<int> Receive(
+        QueueState queue, IReadOnlyList<Letter> letters, DateTimeOffset now, Func<Letter, KnownMessage, bool>? isOver = null)
     {
         Letter[] fresh = [.. letters.Where(letter => !queue.HasReceived(letter.Id))];
         if (fresh.Length == 0)
@@ -63,10 +65,13 @@ public static class MessageDecider
 
         var events = new List<object>();
         var next = Open(queue, events, fresh[0].By, now);
-        foreach (var (id, content, by) in fresh)
+        foreach (var letter in fresh)
         {
+            var (id, content, by) = letter;
+
             // A life that the source gave anew begins here.
-            var alive = content.Messages.ToLookup(message => content.Ttl is not null || message.IsAlive(now));
+            var alive = content.Messages.ToLookup(message =>
+                (content.Ttl is not null || message.IsAlive(now)) && isOver?.Invoke(letter, message) is not true);
             events.Add(new LettersReceived(id, content.From, [.. alive[false].Select(message => message.Id.Value)], now, by));
             foreach (var message in alive[true])
                 events.Add(Moved(message, next++, content, by, now));

@@ -61,8 +61,10 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, Mes
         return null;
     }
 
-    /// <summary>Lets a queue of this database, whose state has been read, take what leaves. One that is held takes nothing, and nothing leaves.</summary>
-    /// <exception cref="MessageUnreadable">One of the messages cannot be opened, to be sealed for the other queue.</exception>
+    /// <summary>
+    /// Lets a queue of this database, whose state has been read, take what leaves. One that is held takes nothing, nor does one that would have to seal
+    /// what cannot be opened or without a key: then nothing leaves, and the command is refused.
+    /// </summary>
     public void Move(Departure departure)
     {
         var target = states[departure.To];
@@ -70,10 +72,22 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, Mes
         if (Refuses(target, departure.Command))
             return;
 
-        var letters = departure.Letters with
+        // Before anything is applied: what is thrown while it is would take the whole batch with it.
+        DeadLetters letters;
+        try
         {
-            Messages = [.. departure.Letters.Messages.Select(message => seal.Move(message, departure.From, departure.To))],
-        };
+            letters = departure.Letters with
+            {
+                Messages = [.. departure.Letters.Messages.Select(message => seal.Move(message, departure.From, departure.To))],
+            };
+            seal.CheckTakes(target, letters.Messages);
+        }
+        catch (RejectedException refusal)
+        {
+            departure.Command.Refuse(refusal);
+            return;
+        }
+
         Apply(states[departure.From], departure.Events);
         Apply(target, MessageDecider.Receive(target, letters, departure.Command.By, now));
     }

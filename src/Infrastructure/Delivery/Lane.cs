@@ -22,7 +22,7 @@ internal sealed partial class Lane(
 {
     private const int Gone = 410;
 
-    /// <summary>How long a message waits whose key is away; no attempt is counted.</summary>
+    /// <summary>How long a message waits whose key is away, until it is over for certain; no attempt is counted.</summary>
     internal static readonly TimeSpan KeyIsAway = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan _recordAtLeast = TimeSpan.FromMilliseconds(50);
@@ -84,7 +84,10 @@ internal sealed partial class Lane(
         }
         catch (MessageUnreadable unreadable)
         {
-            return new(word.Subscription, due.Id, "waiting", due.Attempts, null, unreadable.Message, null, KeyIsAway);
+            // It holds back the history that it is in, so it does not wait for ever.
+            return limits.IsLongOver(Posted(due).ExpiresAt, subscriber.Now)
+                ? Ended("failed", null, "The message could not be decrypted while it lived.", null)
+                : new(word.Subscription, due.Id, "waiting", due.Attempts, null, unreadable.Message, null, KeyIsAway);
         }
 
         var took = time.GetElapsedTime(began);
@@ -151,10 +154,12 @@ internal sealed partial class Lane(
                 NotificationDocument.Confirmation(due.Kind, link), link);
         }
 
-        var posted = seal.Open(queue, (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event!));
+        var posted = seal.Open(queue, Posted(due));
         return new(id, word.Project, queue.ShownName, subscriber.Uri, subscriber.Options, due.Kind,
             NotificationDocument.Of(posted, queue.ShownName, subscriber.QueueDelays));
     }
+
+    private static MessagePosted Posted(Deliveries.DueDelivery due) => (MessagePosted)_binary.Deserialize(typeof(MessagePosted), due.Event!);
 
     private static string IdOf(Deliveries.DueDelivery due) => due.Id.ToString("N");
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Zaqar.Application.Encryption;
 using Zaqar.Application.Waiting;
 using Zaqar.Domain.Queues;
 
@@ -14,6 +15,9 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Reader> _readers = [];
+
+    // Places before a message that could not be opened, and when that was; the loop's own.
+    private readonly Dictionary<QueuePlace, long> _unreadable = [];
     private volatile bool _isOver;
 
     /// <summary>Completes when nothing is read any more.</summary>
@@ -95,7 +99,8 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
                     return;
 
                 isCutOff = false;
-                await next.WaitAsync(stopping);
+                var patience = _unreadable.Count > 0 ? _betweenAttempts : Timeout.InfiniteTimeSpan;
+                await next.WaitAsync(patience, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -116,9 +121,25 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
     private async Task<bool> TellPages(CancellationToken ct)
     {
         // All are at one place, but for those who have just come and those who were too slow; these must not hold the others up.
+        foreach (var (place, since) in _unreadable)
+            if (time.GetElapsedTime(since) >= _betweenAttempts)
+                _unreadable.Remove(place);
+
         var moved = false;
-        foreach (var place in Readers().Select(reader => reader.Place).Distinct().OrderDescending().Take(MaxPlacesAtOnce))
-            moved |= await TellPage(place, ct);
+        var places = Readers().Select(reader => reader.Place).Distinct().Where(place => !_unreadable.ContainsKey(place));
+        foreach (var place in places.OrderDescending().Take(MaxPlacesAtOnce))
+        {
+            try
+            {
+                moved |= await TellPage(place, ct);
+            }
+            catch (MessageUnreadable)
+            {
+                // Logged where it was not opened. Those at other places go on.
+                _unreadable[place] = time.GetTimestamp();
+            }
+        }
+
         return moved;
     }
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Zaqar.Application;
 using Zaqar.Application.Encryption;
+using Zaqar.Domain;
 using Zaqar.Domain.Messages;
 using Zaqar.Domain.Queues;
 using Zaqar.Infrastructure.Delivery;
@@ -9,7 +10,8 @@ using Zaqar.Infrastructure.Schema;
 namespace Zaqar.Infrastructure.Following;
 
 /// <summary>Reads a queue's history onward from a place, a page at a time, across segments and incarnations.</summary>
-internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, MessageSeal seal, NotificationSettings settings, NodeIdentity node)
+internal sealed class QueueHistory(
+    ReadDatabase database, DatabaseClock clock, MessageSeal seal, Limits limits, NotificationSettings settings, NodeIdentity node)
 {
     // About as many as a follower has room for.
     private const int MaxPage = 64;
@@ -32,13 +34,14 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, M
     }
 
     /// <summary>What comes after a place, about 1 MiB at most unless one message is larger; empty at the end.</summary>
-    /// <exception cref="MessageUnreadable">The first cannot be opened; the page ends before one that comes later.</exception>
+    /// <exception cref="MessageUnreadable">The first cannot be opened; the page ends before one that comes later. One that is over for certain is passed over.</exception>
     public Task<Page> After(QueueId queue, QueuePlace place, CancellationToken ct)
     {
         var command = database.CreateCommand(
             """
             select q.incarnation, q.delays, e.version, e.type, e.bdata, q.segment,
-                $4 > 0 and not exists (select from mt_streams where tenant_id = $1 and id = $3), h.held is not distinct from 'gone'
+                $4 > 0 and not exists (select from mt_streams where tenant_id = $1 and id = $3), h.held is not distinct from 'gone',
+                statement_timestamp() + $8
             from (select) one
                 left join queue h on h.project = $1 and h.name = $2
                 left join queue q on q.project = $1 and q.name = $2 and not q.deleted
@@ -59,6 +62,7 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, M
         command.Parameters.Add(new() { Value = _posted });
         command.Parameters.Add(new() { Value = MaxPage });
         command.Parameters.Add(new() { Value = MaxPageBytes });
+        command.Parameters.Add(new() { Value = clock.Ahead });
         return database.Read(command, async row =>
         {
             var (told, next, hasMoved) = (new List<Told>(), place, false);
@@ -85,6 +89,10 @@ internal sealed class QueueHistory(ReadDatabase database, DatabaseClock clock, M
                     try
                     {
                         Add(told, next, posted, queue, !row.IsDBNull(1) && row.GetBoolean(1));
+                    }
+                    catch (MessageUnreadable) when (limits.IsLongOver(posted.ExpiresAt, row.GetFieldValue<DateTimeOffset>(8)))
+                    {
+                        // It is passed over: whoever follows would stand before it for ever.
                     }
                     catch (MessageUnreadable) when (before != place)
                     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Zaqar.Application;
 using Zaqar.Application.Health;
@@ -5,7 +6,8 @@ using Zaqar.Application.Health;
 namespace Zaqar.Infrastructure.Health;
 
 /// <summary>Clears away what checks of health left behind that were cut off, some at a time.</summary>
-internal sealed class HealthSweeper(HealthTraces traces, NpgsqlDataSource database, DatabaseClock clock)
+internal sealed partial class HealthSweeper(
+    HealthTraces traces, NpgsqlDataSource database, DatabaseClock clock, ILogger<HealthSweeper> log)
 {
     private const int ChecksAtOnce = 20;
 
@@ -15,12 +17,28 @@ internal sealed class HealthSweeper(HealthTraces traces, NpgsqlDataSource databa
     // Where nothing has read the log for so long, a hole in it holds nobody up who was not held up already.
     private static readonly TimeSpan _longOver = TimeSpan.FromMinutes(10);
 
-    /// <summary>Goes once over what is left, at most <see cref="ChecksAtOnce"/>.</summary>
+    private bool _isTroubled;
+
+    /// <summary>Goes once over what is left, at most <see cref="ChecksAtOnce"/>. A check that cannot be cleared away holds up neither the others nor the caller.</summary>
     public async Task Sweep(CancellationToken ct)
     {
+        var wasTroubled = _isTroubled;
+        _isTroubled = false;
         foreach (var (queue, isLongOver) in await Over(ct))
-            if (isLongOver || await traces.HasBeenPassed(queue, ct))
-                await traces.Obliterate(queue, ct);
+        {
+            try
+            {
+                if (isLongOver || await traces.HasBeenPassed(queue, ct))
+                    await traces.Obliterate(queue, ct);
+            }
+            catch (Exception failure) when (!ct.IsCancellationRequested)
+            {
+                // Once, not every second, for as long as there is one.
+                if (!wasTroubled && !_isTroubled)
+                    LogNotCleared(log, queue.Check, failure);
+                _isTroubled = true;
+            }
+        }
     }
 
     private async Task<List<(HealthQueue Queue, bool IsLongOver)>> Over(CancellationToken ct)
@@ -40,4 +58,7 @@ internal sealed class HealthSweeper(HealthTraces traces, NpgsqlDataSource databa
             found.Add((new(reader.GetGuid(0)), reader.GetBoolean(1)));
         return found;
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "What the health check {Check} left behind could not be cleared away; it is tried again, and others are cleared meanwhile.")]
+    private static partial void LogNotCleared(ILogger log, Guid check, Exception failure);
 }

@@ -23,12 +23,13 @@ namespace Zaqar.Infrastructure.Letters;
 /// <para>
 /// All nodes try, and a lock in the database lets one at a time; two that carry after a lost connection do no harm. The line to a queue is
 /// carried from its front, and what comes behind waits until its front has arrived, so letters arrive in order. A line whose target cannot
-/// take them (its database is away, it is held, the route cannot be told) waits ever longer, up to <see cref="LongestPause"/>; others go on.
+/// take them (its database is away, it is held, a key is missing, the route cannot be told) waits ever longer, up to <see cref="LongestPause"/>; others go on.
 /// Source: ADR 0019.
 /// </para>
 /// </remarks>
 internal sealed partial class LetterCourier(
-    LetterBox letters, ILetterRoute route, MessageSeal seal, ICommitter here, NpgsqlDataSource database, TimeProvider time, ILogger<LetterCourier> log)
+    LetterBox letters, ILetterRoute route, MessageSeal seal, Limits limits, ICommitter here, NpgsqlDataSource database, TimeProvider time,
+    ILogger<LetterCourier> log)
     : BackgroundService
 {
     private const string TryLock =
@@ -53,6 +54,8 @@ internal sealed partial class LetterCourier(
 
     /// <summary>How long the others of a round may have to wait for one whose target does not answer.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
+    private readonly LetterOpener _opener = new(seal, limits);
 
     // Of lines, and of committers that did not answer in time.
     private readonly ConcurrentDictionary<object, Pause> _pauses = [];
@@ -151,8 +154,8 @@ internal sealed partial class LetterCourier(
             if (first.Count == 0)
                 return false;
 
-            await Send(committer, target, [.. first.Select(letter => Sealed(letter, target))], patience.Token).WaitAsync(patience.Token);
-            await letters.Remove([.. first.Select(letter => letter.Id)], ct);
+            var arrived = await Send(committer, target, first, patience.Token).WaitAsync(patience.Token);
+            await letters.Remove([.. first.Take(arrived).Select(letter => letter.Id)], ct);
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {
@@ -167,28 +170,19 @@ internal sealed partial class LetterCourier(
         return true;
     }
 
-    // All databases have the same keys; what was sealed for the queue that it left is sealed for the one that it goes to.
-    private Letter Sealed(Letter letter, QueueId target)
-    {
-        var from = target with { Name = letter.Content.From };
-        return letter with
-        {
-            Content = letter.Content with { Messages = [.. letter.Content.Messages.Select(message => seal.Move(message, from, target))] },
-        };
-    }
-
     private async Task<ICommitter> Find(QueueId target, CancellationToken ct) =>
         await route.IsHere(target, ct) ? here : await route.CommitterOf(target, ct);
 
-    // Who gives up while it waits its turn there is not carried out; a command under way is, and found out when it is sent again.
-    private static Task<int> Send(ICommitter committer, QueueId target, IReadOnlyList<Letter> first, CancellationToken ct) =>
+    // Answers how many arrived. Who gives up while it waits its turn there is not carried out; a command under way is, and found out when it is sent
+    // again. It is the target's clock that says what is over, so what is over is known only there.
+    private Task<int> Send(ICommitter committer, QueueId target, IReadOnlyList<Letter> first, CancellationToken ct) =>
         committer.Commit(target,
             new Needs
             {
                 Letters = [.. first.Select(letter => letter.Id)],
                 Bytes = first.Sum(letter => letter.Content.Messages.Sum(message => message.Body.Length)),
             },
-            (queue, now) => MessageDecider.Receive(queue, first, now), Actor.System, ct);
+            (queue, now) => _opener.Receive(queue, first, now), Actor.System, ct);
 
     private void Wait(QueueId target, ICommitter? committer, Exception failure)
     {

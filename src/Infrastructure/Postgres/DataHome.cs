@@ -80,7 +80,7 @@ internal sealed class DataHome : IDisposable
             await Command.Expect("install", ["-d", "-m", "0700", "-o", User, path], ToolTimeout, ct);
     }
 
-    /// <summary>The key that lies with the cluster, in base64, made when it is missing: so that encryption works without being set up.</summary>
+    /// <summary>The key that lies with the cluster, in base64, made when it is missing: so that encryption works without being set up. One that is missing beside data is told of.</summary>
     /// <exception cref="DatabaseNotStartedException">There is a file of its name that this user cannot read, or that holds no key.</exception>
     public async Task<string> EncryptionKey(ILogger logger, CancellationToken ct)
     {
@@ -89,8 +89,12 @@ internal sealed class DataHome : IDisposable
         {
             if (!File.Exists(file))
             {
+                var hasData = Directory.Exists(Cluster);
                 await MakeKey(file, ct);
-                PostgresLog.KeyMade(logger, file);
+                if (hasData)
+                    PostgresLog.KeyMissed(logger, file);
+                else
+                    PostgresLog.KeyMade(logger, file);
             }
 
             var key = (await File.ReadAllTextAsync(file, ct)).Trim();

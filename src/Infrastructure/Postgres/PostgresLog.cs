@@ -25,6 +25,10 @@ internal static partial class PostgresLog
     [LoggerMessage(8, LogLevel.Information, "Made a key for the encryption of messages in {File}; without it what it encrypts is lost.")]
     public static partial void KeyMade(ILogger logger, string file);
 
+    [LoggerMessage(9, LogLevel.Warning, "{File} was not there beside data that were, and another key was made. What was encrypted with the key that is "
+        + "missing, if anything was, stays unreadable: put its file back before anything is encrypted with the new one.")]
+    public static partial void KeyMissed(ILogger logger, string file);
+
     [LoggerMessage(7, LogLevel.Critical, "PostgreSQL (process {Process}) ended by itself with exit code {ExitCode}; its log is server.log in the data directory.")]
     public static partial void Ended(ILogger logger, int process, int exitCode);
 }

@@ -19,6 +19,9 @@ public sealed class KeysTests
 
     private readonly string _first = EncryptingService.Key("k1"), _second = EncryptingService.Key("k2");
 
+    // With these a message of a minute is over for certain after seven.
+    private static readonly string[] _shortClaims = ["--Zaqar:Transport:MaxClaimTtl=300", "--Zaqar:Transport:MaxClaimGrace=60"];
+
     [Fact]
     public async Task without_a_key_no_queue_begins_to_encrypt() => await EncryptingService.InItsOwn([], async service =>
     {
@@ -134,6 +137,69 @@ public sealed class KeysTests
     });
 
     [Fact]
+    public async Task a_notification_whose_key_is_lost_ends_with_its_message() => await EncryptingService.InItsOwn(
+        [_first, "--Zaqar:Notification:Enabled=false"], async service =>
+    {
+        using var before = service.Client("p");
+        await before.Put(Path, Encrypted);
+        var subscription = await before.SubscribeTo("q", service.Sink.At(NotifyingService.NewPath()));
+        await Post(before, "1");
+        await Restart(service, [_second, .. _shortClaims]);
+        using var client = service.Client("p");
+        await client.Delivery("q", subscription, entry => entry is { Status: "waiting", LastReason: not null }, "it was looked at");
+
+        service.Advance(TimeSpan.FromMinutes(8));
+
+        var ended = await client.Delivery("q", subscription, entry => entry.Status != "waiting", "it ended");
+        (ended.Status, ended.Attempts, ended.LastReason).Should().Be(("failed", 0, "The message could not be decrypted while it lived."));
+    });
+
+    [Fact]
+    public async Task who_follows_a_queue_goes_on_when_what_cannot_be_read_is_over_and_holds_up_nobody() => await EncryptingService.InItsOwn(
+        [_first], async service =>
+    {
+        service.Keys = [_second, .. _shortClaims];
+        var node = await service.StartNode();
+        await using var early = await service.Connect("p", at: service.LastWebSocketAddress);
+        await using var late = await service.Connect("p", at: service.LastWebSocketAddress);
+        using (var first = service.Client("p"))
+        {
+            await first.Put(Path, Encrypted);
+            await early.Subscribe("q");
+            await Post(first, "0");
+            await late.Subscribe("q");
+        }
+
+        using var client = service.Client("p", node: node);
+        await client.PostBodies("q", "1", "2");
+        (await late.ToldNumbers(2)).Should().Equal(1, 2);
+        early.Kept.Should().Be(0);
+
+        service.Advance(TimeSpan.FromMinutes(8));
+
+        (await early.ToldNumbers(2)).Should().Equal(1, 2);
+    });
+
+    [Fact]
+    public async Task a_claim_whose_dead_letter_queue_has_no_key_is_refused() => await EncryptingService.InItsOwn([_first], async service =>
+    {
+        using var before = service.Client("p");
+        await before.Put("/v2/queues/dead", Encrypted);
+        await before.Put(Path, """{"_max_claim_count": -1, "_dead_letter_queue": "dead"}""");
+        await before.PostBodies("q", "1");
+        await Restart(service);
+        using var client = service.Client("p");
+
+        (await client.Ask("POST", $"{Path}/claims")).ShouldBe(503, "Service temporarily unavailable");
+
+        await Restart(service, _first);
+        using var after = service.Client("p");
+        (await after.Ask("POST", $"{Path}/claims")).ShouldBeEmpty(204);
+        (await after.Get("/v2/queues/dead/messages")).Bodies().Should().Equal("1");
+        (await service.StoredUnder("dead")).Should().Equal("k1");
+    });
+
+    [Fact]
     public async Task a_rebuild_needs_no_key_and_leaves_messages_as_they_are() => await EncryptingService.InItsOwn([_first], async service =>
     {
         using var before = service.Client("p");
@@ -237,6 +303,9 @@ public sealed class KeysTests
             }
         }
     });
+
+    private static async Task Post(HttpClient client, string body) =>
+        (await client.Ask("POST", $"{Path}/messages", $$"""{"messages": [{"body": {{body}}, "ttl": 60}]}""")).Status.Should().Be(201);
 
     private static async Task<IReadOnlyList<string>> EventKeys(EncryptingService service)
     {

@@ -132,6 +132,35 @@ public sealed class LeavingNoTracesTests : IAsyncLifetime
         await Eventually.Holds(() => Traces.Rows(_service.Database), rows => rows.SequenceEqual(before), "nothing is left but what was there before");
     }
 
+    [Fact]
+    public async Task what_cannot_be_cleared_away_holds_up_nothing_else()
+    {
+        await _service.RelayHasPassed();
+        var before = await Traces.Rows(_service.Database);
+        var traces = _service.Services.GetRequiredService<IHealthTraces>();
+        var (troubled, other) = (HealthQueue.New(), HealthQueue.New());
+        await traces.Open(troubled, CancellationToken.None);
+        await traces.Open(other, CancellationToken.None);
+        await Run(
+            $"""
+            create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+            create trigger refuse before delete on health_check for each row when (old.id = '{troubled.Check}') execute function refuse()
+            """);
+
+        _service.Advance(TimeSpan.FromMinutes(2));
+
+        await Eventually.Holds(() => Traces.Of(_service.Database, $"{other.Check}"), rows => rows.Count == 0, "the other is cleared away");
+        (await Traces.Of(_service.Database, $"{troubled.Check}")).Should().ContainSingle();
+        await Run("drop trigger refuse on health_check; drop function refuse()");
+        await Eventually.Holds(() => Traces.Rows(_service.Database), rows => rows.SequenceEqual(before), "so is this one when it can be");
+
+        async Task Run(string sql)
+        {
+            await using var command = _service.Database.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     private async Task Begin(QueueId queue)
     {
         var mediator = _service.Services.GetRequiredService<IMediator>();

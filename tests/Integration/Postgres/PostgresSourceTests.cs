@@ -2,10 +2,12 @@ using System.Runtime.Versioning;
 using FluentAssertions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Xunit;
 using Zaqar.Infrastructure.Postgres;
+using Zaqar.Integration.Encryption;
 
 namespace Zaqar.Integration.Postgres;
 
@@ -85,6 +87,25 @@ public sealed class PostgresSourceTests
         await File.WriteAllTextAsync(file, "half a k");
         (await FluentActions.Awaiting(() => Open(Environments.Development, ("ZAQAR_DATA", data))).Should().ThrowAsync<DatabaseNotStartedException>())
             .Which.Message.Should().Contain(file).And.NotContain("half a k");
+    }
+
+    [Fact]
+    public async Task a_key_that_is_missing_beside_data_is_made_anew_and_told_of()
+    {
+        using var log = new EverythingLogged();
+        using var logging = LoggerFactory.Create(building => building.AddProvider(log));
+        var data = TestDirectory.New();
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("ZAQAR_DATA", data)]).Build();
+        string lost;
+        await using (var source = await PostgresSource.Open(settings, Environments.Development, logging))
+            lost = source.EncryptionKey!;
+        log.Lines.Should().NotContain(line => line.Contains("was not there", StringComparison.Ordinal));
+        File.Delete(Path.Combine(data, "encryption.key"));
+
+        await using (var source = await PostgresSource.Open(settings, Environments.Development, logging))
+            source.EncryptionKey.Should().NotBe(lost);
+
+        log.Lines.Should().ContainSingle(line => line.Contains(" Warning ", StringComparison.Ordinal) && line.Contains("encryption.key was not there", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -15,6 +15,10 @@ public class EncryptionSettingsTests
     private static readonly string _key = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)(i * 7))]);
     private static readonly string _other = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)(i * 5))]);
 
+    // As sha256sum tells it.
+    private static readonly string _embedded =
+        $"embedded-{Convert.ToHexStringLower(SHA256.HashData([.. Enumerable.Range(0, 32).Select(i => (byte)(i * 7))]))[..8]}";
+
     [Fact]
     public void without_any_key_nothing_is_encrypted() => Read().CanSeal.Should().BeFalse();
 
@@ -113,17 +117,57 @@ public class EncryptionSettingsTests
     {
         var configuration = Settings();
         EncryptionSettings.Embed(configuration, _key);
-        SettingsReader.ReadEncryption(configuration).ActiveKey.Should().Be("embedded");
+        SettingsReader.ReadEncryption(configuration).ActiveKey.Should().Be(_embedded);
 
         configuration = Settings(("Encryption:Keys:mine", _other));
         EncryptionSettings.Embed(configuration, _key);
         var ring = SettingsReader.ReadEncryption(configuration);
         ring.ActiveKey.Should().Be("mine");
-        ring.Ids.Should().BeEquivalentTo("mine", "embedded");
+        ring.Ids.Should().BeEquivalentTo("mine", _embedded);
 
         configuration = Settings();
         EncryptionSettings.Embed(configuration, null);
         SettingsReader.ReadEncryption(configuration).CanSeal.Should().BeFalse();
+    }
+
+    [Fact]
+    public void a_text_that_the_operator_names_encrypts_in_place_of_the_embedded_key()
+    {
+        var configuration = Settings(("Encryption:Secrets:mine", Text));
+        EncryptionSettings.Embed(configuration, _key);
+
+        var ring = SettingsReader.ReadEncryption(configuration);
+
+        ring.ActiveKey.Should().Be("mine");
+        ring.Ids.Should().BeEquivalentTo("mine", _embedded);
+    }
+
+    [Theory, InlineData("Keys"), InlineData("Secrets")]
+    public void what_the_operator_sets_by_the_id_of_the_embedded_key_stays(string section)
+    {
+        var value = section == "Keys" ? _key : Text;
+        var configuration = Settings(($"Encryption:{section}:{_embedded.ToUpperInvariant()}", value));
+        EncryptionSettings.Embed(configuration, _key);
+
+        var ring = SettingsReader.ReadEncryption(configuration);
+
+        ring.Ids.Should().Equal(_embedded);
+        configuration[$"Zaqar:Encryption:{section}:{_embedded}"].Should().Be(value);
+    }
+
+    [Fact]
+    public void the_key_of_another_embedded_database_stands_beside_this_ones()
+    {
+        var another = Settings();
+        EncryptionSettings.Embed(another, _other);
+        var ofAnother = SettingsReader.ReadEncryption(another);
+        var configuration = Settings(($"Encryption:Keys:{ofAnother.ActiveKey}", _other));
+        EncryptionSettings.Embed(configuration, _key);
+
+        var ring = SettingsReader.ReadEncryption(configuration);
+
+        ring.Ids.Should().BeEquivalentTo(_embedded, ofAnother.ActiveKey);
+        ring.Open(ofAnother.Seal("x"u8, default), default).Should().Equal("x"u8.ToArray());
     }
 
     private static KeyRing Read(params (string Name, string Value)[] settings) => SettingsReader.ReadEncryption(Settings(settings));

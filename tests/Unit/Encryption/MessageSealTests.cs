@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using FluentAssertions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 using Zaqar.Application.Encryption;
@@ -144,7 +145,7 @@ public class MessageSealTests
     [Fact]
     public void without_a_key_queues_cannot_encrypt()
     {
-        var none = new MessageSeal(KeyRing.Empty, NullLogger<MessageSeal>.Instance);
+        var none = new MessageSeal(KeyRing.Empty, TimeProvider.System, NullLogger<MessageSeal>.Instance);
         var wanted = QueueMetadata.Parse("""{"_enable_encrypt_messages":true}""");
 
         none.CanSeal.Should().BeFalse();
@@ -154,8 +155,50 @@ public class MessageSealTests
         _seal.Invoking(seal => seal.Check(wanted, ErrorKind.InvalidBody)).Should().NotThrow();
     }
 
+    [Fact]
+    public void the_log_complains_of_a_key_once_a_minute()
+    {
+        var (clock, log) = (new Clock(), new Lines());
+        var seal = new MessageSeal(KeyRing.Empty, clock, log);
+        var other = new MessageSeal(new KeyRing(new Dictionary<string, byte[]> { ["k2"] = _key }, "k2"), TimeProvider.System, NullLogger<MessageSeal>.Instance);
+
+        for (var attempt = 0; attempt < 3; attempt++)
+            Try(_seal);
+        log.Count.Should().Be(1);
+        Try(other);
+        log.Count.Should().Be(2, "it is another key");
+        clock.Seconds = 59;
+        Try(_seal);
+        log.Count.Should().Be(2);
+        clock.Seconds = 60;
+        Try(_seal);
+        log.Count.Should().Be(3);
+
+        void Try(MessageSeal by) => seal.Invoking(one => one.Open(Orders, by.Seal(Orders, Posted(1)))).Should().Throw<MessageUnreadable>();
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
+    }
+
+    private sealed class Lines : ILogger<MessageSeal>
+    {
+        public int Count { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Count++;
+    }
+
     private static MessageSeal With(byte[] key) =>
-        new(new KeyRing(new Dictionary<string, byte[]> { ["k1"] = key }, "k1"), NullLogger<MessageSeal>.Instance);
+        new(new KeyRing(new Dictionary<string, byte[]> { ["k1"] = key }, "k1"), TimeProvider.System, NullLogger<MessageSeal>.Instance);
 
     private static KnownMessage KnownOf(MessagePosted posted) => new(
         posted.Number, posted.Id, posted.Body, posted.Ttl, posted.PostedAt, posted.VisibleAt, posted.ExpiresAt, posted.ClaimCount, posted.Checksum);
