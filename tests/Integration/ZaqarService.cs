@@ -95,9 +95,10 @@ public class ZaqarService : IAsyncLifetime
     }
 
     /// <summary>Starts another node on the same database.</summary>
-    public async Task<Uri> StartNode()
+    /// <param name="settings">Of this node alone.</param>
+    public async Task<Uri> StartNode(params string[] settings)
     {
-        var node = await Build();
+        var node = await Build(settings);
         node.UseZaqarApi();
         await node.StartAsync();
         _nodes.Add(node);
@@ -141,10 +142,10 @@ public class ZaqarService : IAsyncLifetime
         return client;
     }
 
-    private async Task<WebApplication> Build()
+    private async Task<WebApplication> Build(params string[] settings)
     {
         var builder = ServiceHost.CreateBuilder(
-            ["--urls=http://127.0.0.1:0", "--Zaqar:WebSocket:Url=http://127.0.0.1:0", $"--Zaqar:Database:Schema={_schema}", .. Settings]);
+            ["--urls=http://127.0.0.1:0", "--Zaqar:WebSocket:Url=http://127.0.0.1:0", $"--Zaqar:Database:Schema={_schema}", .. Settings, .. settings]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         Configure(builder.Services);
         var node = await ServiceHost.Build(builder, _connectionString);

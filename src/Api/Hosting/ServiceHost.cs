@@ -62,6 +62,12 @@ internal static class ServiceHost
 
         var app = builder.Build();
         await DatabaseSchema.BringUpToDate(app.Services, schema, ct);
+        if (!SettingsReader.ReadService(builder.Configuration).Pooling && await Pooling.IsInUse(app.Services, ct))
+        {
+            await app.DisposeAsync();
+            throw new SettingInvalidException("Queues of this service are in pools, where a node with Zaqar:Pooling=false does not find them.");
+        }
+
         return app;
     }
 }

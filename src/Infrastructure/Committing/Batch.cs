@@ -68,8 +68,7 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, Mes
     public void Move(Departure departure)
     {
         var target = states[departure.To];
-        Apply(target, QueueDecider.Readmit(target, now).Events);
-        if (Refuses(target, departure.Command))
+        if (!HasLeft(departure.To) && Refuses(target, departure.Command))
             return;
 
         // Before anything is applied: what is thrown while it is would take the whole batch with it.
@@ -89,10 +88,11 @@ internal sealed class Batch(IReadOnlyDictionary<QueueId, QueueState> states, Mes
         }
 
         Apply(states[departure.From], departure.Events);
+        Apply(target, QueueDecider.Readmit(target, now).Events);
         Apply(target, MessageDecider.Receive(target, letters, departure.Command.By, now));
     }
 
-    /// <summary>Whether a queue has left this database; should it be said to be here all the same, its name may be used here again.</summary>
+    /// <summary>Whether a queue has left this database. Where it is said to be here all the same, its name is used here again.</summary>
     public bool HasLeft(QueueId queue) => states[queue].Hold is { Kind: HoldKind.Gone };
 
     /// <summary>Puts what leaves into a letter to another database.</summary>

@@ -161,6 +161,11 @@ internal sealed class Catalogue(
         row.Move != move.Move || row.State == MoveState.Failing ? throw new MoveRefused("The move was called off.")
         : (true, row.State == MoveState.Switched ? [] : [new QueueMoveSwitched(move.Move, move.To, row.Now)]), ct);
 
+    /// <summary>Whether a move has got so far that the queue is served from where it moves to.</summary>
+    /// <exception cref="MoveRefused">It was called off, or is over.</exception>
+    public Task<bool> HasSwitched(QueueMoveRow move, CancellationToken ct) => Write<bool>(move.Queue, row =>
+        row.Move != move.Move || row.State == MoveState.Failing ? throw new MoveRefused("The move was called off.") : (row.State == MoveState.Switched, []), ct);
+
     /// <summary>Calls a move off.</summary>
     /// <param name="reason">A sentence for operators.</param>
     /// <returns>False when it is too late: it has switched, or is over.</returns>

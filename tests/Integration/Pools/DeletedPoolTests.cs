@@ -1,5 +1,6 @@
 using FluentAssertions;
 using Xunit;
+using Zaqar.Api.Settings;
 using Zaqar.Integration.Http;
 
 namespace Zaqar.Integration.Pools;
@@ -30,6 +31,14 @@ public sealed class DeletedPoolTests(PooledService service) : IClassFixture<Pool
         (await PooledService.Put(_client, "third", uri, flavor: "third")).ShouldBeEmpty(201);
 
         (await _client.Get($"/v2/queues/kept/messages/{ids[0]}")).Status.Should().Be(200);
+    }
+
+    [Fact]
+    public async Task a_node_without_pools_does_not_start_beside_queues_in_them()
+    {
+        await _client.Put("/v2/queues/here");
+
+        await service.Awaiting(one => one.StartNode("--Zaqar:Pooling=false")).Should().ThrowAsync<SettingInvalidException>().WithMessage("*Pooling*");
     }
 
     [Fact]
