@@ -65,6 +65,7 @@ public sealed class CommandLineTests(RealCloud cloud)
 
     private Dictionary<string, string> Environment(string user) => new()
     {
+        ["POOL_URI"] = cloud.Service.PoolUri,
         ["OS_AUTH_URL"] = cloud.Accounts.Url.OriginalString,
         ["OS_USERNAME"] = user,
         ["OS_PASSWORD"] = cloud.Accounts.Password,

@@ -2,12 +2,10 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FluentAssertions;
-using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
-using Zaqar.Application.Pools;
 using Zaqar.Integration.Http;
 using Zaqar.Integration.Notifications;
-using Zaqar.Integration.Pools;
 
 namespace Zaqar.Integration.Cloud;
 
@@ -154,10 +152,13 @@ internal sealed class CloudService(Accounts accounts, Uri address, TimeSpan toke
         "--Zaqar:Encryption:Keys:tests=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
     ];
 
-    // The pools are nobody's databases, and of weight 0: no queue is placed in one.
-    protected override void Configure(IServiceCollection services)
+    /// <summary>A database of the service's server as a pool's URI names it, with a password, which the server does not ask for.</summary>
+    internal string PoolUri
     {
-        base.Configure(services);
-        services.AddSingleton<IPoolDatabases, PoolAdminService.EveryDatabase>();
+        get
+        {
+            var settings = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
+            return $"postgresql://{settings.Username}:hunter2@/{{0}}?host={Uri.EscapeDataString(settings.Host!)}&port={settings.Port}";
+        }
     }
 }
