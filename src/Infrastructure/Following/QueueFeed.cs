@@ -5,7 +5,8 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Infrastructure.Following;
 
 /// <summary>Reads one queue's history onward for those on this node who follow it, for as long as there are any.</summary>
-internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, QueueSignals signals, TimeProvider time, ILogger log)
+internal sealed partial class QueueFeed(
+    QueueId queue, QueueHistory history, QueueSignals signals, NodeIdentity node, TimeProvider time, ILogger log)
 {
     // Of those who lag behind; the front is the first of them.
     private const int MaxPlacesAtOnce = 8;
@@ -15,6 +16,8 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Reader> _readers = [];
     private volatile bool _isOver;
+
+    public QueueId Queue { get; } = queue;
 
     /// <summary>Completes when nothing is read any more.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
@@ -42,7 +45,7 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
         }
 
         // Whoever reads may have passed its place already.
-        signals.Wake(QueueSignals.KeyOf(queue));
+        signals.Wake(QueueSignals.KeyOf(Queue));
         return true;
     }
 
@@ -59,7 +62,7 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
             _isOver = true;
         }
 
-        signals.Wake(QueueSignals.KeyOf(queue));
+        signals.Wake(QueueSignals.KeyOf(Queue));
         return true;
     }
 
@@ -76,7 +79,7 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
 
     private async Task Run(CancellationToken stopping)
     {
-        using var watch = signals.WatchOver(queue);
+        using var watch = signals.WatchOver(Queue);
         var isCutOff = false;
         while (!stopping.IsCancellationRequested)
         {
@@ -124,7 +127,7 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
 
     private async Task<bool> TellPage(QueuePlace place, CancellationToken ct)
     {
-        var page = await history.After(queue, place, ct);
+        var page = await history.After(Queue, place, ct);
         if (page.HasMoved)
             SendOn(place);
         if (page.Next == place)
@@ -132,6 +135,14 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
 
         var readers = Array.FindAll(Readers(), reader => reader.Place == place);
         var still = page.Told.Count == 0 ? null : await history.StillSubscribed(Array.ConvertAll(readers, reader => reader.Follower.Subscription), ct);
+
+        // Its subscriptions may have gone with it since the page was read.
+        if (still?.Count < readers.Length && await history.HasLeft(Queue, ct))
+        {
+            SendOn(place);
+            return false;
+        }
+
         foreach (var reader in readers)
         {
             if (still?.Contains(reader.Follower.Subscription) == false)
@@ -150,7 +161,11 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
         {
             moved = [.. _readers.Values.Where(reader => reader.Place == place)];
             foreach (var reader in moved)
+            {
+                node.SendOn(reader.Follower.Subscription);
                 _readers.Remove(reader.Follower.Subscription);
+            }
+
             _isOver = _readers.Count == 0;
         }
 
