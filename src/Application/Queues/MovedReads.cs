@@ -12,16 +12,23 @@ namespace Zaqar.Application.Queues;
 /// Refuses reads of a queue that lives in another database, which would look as if there were none. Changes are refused where they are
 /// decided. Only for a database that is one of several: it costs a look at the queue's row, where the answer might be that of no queue.
 /// </summary>
-/// <remarks>Looked at after the answer was read: a queue that had not left then had not left when it was read.</remarks>
+/// <remarks>
+/// Looked at after the answer was read: a queue that had not left then had not left when it was read. One that has arrived may have been on its way
+/// when it was read, and is read once more, unless it is a list that is asked for again anyway.
+/// </remarks>
 internal sealed class MovedReads<TRequest, TResponse>(ReadDatabase database) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         var answer = await next();
-        if (IsNothing(request, answer) && await HasLeft(((IQueueRequest)request).Queue, cancellationToken))
-            throw new QueueMoved(((IQueueRequest)request).Queue);
+        if (!IsNothing(request, answer) || !await IsHere(((IQueueRequest)request).Queue, cancellationToken)
+            || request is not (GetMessages or GetQueueStats or GetQueue or GetClaim))
+            return answer;
 
+        answer = await next();
+        if (IsNothing(request, answer))
+            await IsHere(((IQueueRequest)request).Queue, cancellationToken);
         return answer;
     }
 
@@ -37,12 +44,21 @@ internal sealed class MovedReads<TRequest, TResponse>(ReadDatabase database) : I
         _ => false,
     };
 
-    private async Task<bool> HasLeft(QueueId queue, CancellationToken ct)
+    private async Task<bool> IsHere(QueueId queue, CancellationToken ct)
     {
-        var command = database.CreateCommand("select true from queue where project = $1 and name = $2 and held = 'gone'");
+        var command = database.CreateCommand(
+            """
+            select case when held in ('gone', 'arriving') then held when deleted then 'deleted' else 'here' end
+            from queue where project = $1 and name = $2
+            """);
         command.Parameters.Add(new() { Value = queue.Project });
         command.Parameters.Add(new() { Value = queue.Name });
-        return await database.Scalar(command, ct) is true;
+        return await database.Scalar(command, ct) switch
+        {
+            "gone" => throw new QueueMoved(queue),
+            "arriving" => throw new QueueMoving(queue),
+            var found => found is "here",
+        };
     }
 }
 

@@ -94,12 +94,15 @@ public static class QueueDecider
 
     /// <summary>Lets the copy be the queue, and goes on in a new segment: what follows is the first that happens here.</summary>
     /// <returns>False when it had arrived before.</returns>
+    /// <exception cref="MoveRefused">There never was one.</exception>
     /// <exception cref="QueueMoving">Another move has it.</exception>
     /// <exception cref="QueueMoved">It has left.</exception>
     public static Decision<bool> Arrive(QueueState queue, Guid move, string from, DateTimeOffset now)
     {
         if (queue.Hold is not { } hold)
-            return new(false, []);
+            return queue.Incarnation > 0
+                ? new(false, [])
+                : throw new MoveRefused($"There is no copy of the {queue.Id.Noun} {queue.Id.ShownName} that could arrive.");
 
         return hold == new Hold(HoldKind.Arriving, move)
             ? new(true, [new QueueArrived(move, from, now), .. Turn(queue, now)])

@@ -41,17 +41,19 @@ internal sealed partial class NodeHeartbeat(
 
         await SaySo(ct);
         _isSubscribing = true;
+        node.BeginSubscribing();
     }
 
     /// <summary>Ends the subscriptions of this node's connections that are gone, and perhaps of nodes that are.</summary>
     /// <param name="judgesOthers">Not while this node itself could not have said that it lives.</param>
     public async Task Sweep(bool judgesOthers, CancellationToken ct)
     {
-        if (_isSubscribing)
+        // In every database: a queue that its connections follow may come here.
+        if (node.IsSubscribing)
             await SaySo(ct);
 
         await feeds.EndLapsed(ct);
-        foreach (var (queue, subscription, subscriber) in await Lost([.. feeds.Followed], judgesOthers, ct))
+        foreach (var (queue, subscription, subscriber) in await Lost(node.Followed, judgesOthers, ct))
         {
             try
             {

@@ -6,7 +6,8 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Infrastructure.Following;
 
 /// <summary>Reads one queue's history onward for those on this node who follow it, for as long as there are any.</summary>
-internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, QueueSignals signals, TimeProvider time, ILogger log)
+internal sealed partial class QueueFeed(
+    QueueId queue, QueueHistory history, QueueSignals signals, NodeIdentity node, TimeProvider time, ILogger log)
 {
     // Of those who lag behind; the front is the first of them.
     private const int MaxPlacesAtOnce = 8;
@@ -19,6 +20,8 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
     // Places before a message that could not be opened, and when that was; the loop's own.
     private readonly Dictionary<QueuePlace, long> _unreadable = [];
     private volatile bool _isOver;
+
+    public QueueId Queue { get; } = queue;
 
     /// <summary>Completes when nothing is read any more.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
@@ -46,7 +49,7 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
         }
 
         // Whoever reads may have passed its place already.
-        signals.Wake(QueueSignals.KeyOf(queue));
+        signals.Wake(QueueSignals.KeyOf(Queue));
         return true;
     }
 
@@ -63,7 +66,7 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
             _isOver = true;
         }
 
-        signals.Wake(QueueSignals.KeyOf(queue));
+        signals.Wake(QueueSignals.KeyOf(Queue));
         return true;
     }
 
@@ -80,7 +83,7 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
 
     private async Task Run(CancellationToken stopping)
     {
-        using var watch = signals.WatchOver(queue);
+        using var watch = signals.WatchOver(Queue);
         var isCutOff = false;
         while (!stopping.IsCancellationRequested)
         {
@@ -145,7 +148,7 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
 
     private async Task<bool> TellPage(QueuePlace place, CancellationToken ct)
     {
-        var page = await history.After(queue, place, ct);
+        var page = await history.After(Queue, place, ct);
         if (page.HasMoved)
             SendOn(place);
         if (page.Next == place)
@@ -153,6 +156,14 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
 
         var readers = Array.FindAll(Readers(), reader => reader.Place == place);
         var still = page.Told.Count == 0 ? null : await history.StillSubscribed(Array.ConvertAll(readers, reader => reader.Follower.Subscription), ct);
+
+        // Its subscriptions may have gone with it since the page was read.
+        if (still?.Count < readers.Length && await history.HasLeft(Queue, ct))
+        {
+            SendOn(place);
+            return false;
+        }
+
         foreach (var reader in readers)
         {
             if (still?.Contains(reader.Follower.Subscription) == false)
@@ -171,7 +182,11 @@ internal sealed partial class QueueFeed(QueueId queue, QueueHistory history, Que
         {
             moved = [.. _readers.Values.Where(reader => reader.Place == place)];
             foreach (var reader in moved)
+            {
+                node.SendOn(reader.Follower.Subscription);
                 _readers.Remove(reader.Follower.Subscription);
+            }
+
             _isOver = _readers.Count == 0;
         }
 

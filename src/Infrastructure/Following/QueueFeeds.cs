@@ -10,16 +10,27 @@ namespace Zaqar.Infrastructure.Following;
 /// What a follower is told comes from the event log, from a place that was the end when it came: each message at least once while it follows, in the
 /// queue's order, also one that is claimed or deleted at once. Nothing is stored for it: who leaves leaves nothing behind. Source: ADR 0011.
 /// </remarks>
-internal sealed class QueueFeeds(QueueHistory history, QueueSignals signals, TimeProvider time, ILogger<QueueFeeds> log) : IAsyncDisposable
+internal sealed class QueueFeeds : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<QueueId, QueueFeed> _feeds = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly QueueHistory _history;
+    private readonly QueueSignals _signals;
+    private readonly NodeIdentity _node;
+    private readonly TimeProvider _time;
+    private readonly ILogger<QueueFeeds> _log;
 
-    /// <summary>Subscriptions that are followed by on this node.</summary>
+    public QueueFeeds(QueueHistory history, QueueSignals signals, NodeIdentity node, TimeProvider time, ILogger<QueueFeeds> log)
+    {
+        (_history, _signals, _node, _time, _log) = (history, signals, node, time, log);
+        node.Add(this);
+    }
+
+    /// <summary>Subscriptions by which connections of this node follow queues of this database.</summary>
     public IEnumerable<Guid> Followed => _feeds.Values.SelectMany(feed => feed.Followed);
 
     /// <inheritdoc cref="QueueHistory.End"/>
-    public Task<QueuePlace> End(QueueId queue, CancellationToken ct) => history.End(queue, ct);
+    public Task<QueuePlace> End(QueueId queue, CancellationToken ct) => _history.End(queue, ct);
 
     /// <summary>Follows a queue.</summary>
     /// <param name="from">Only what comes after this place is told.</param>
@@ -27,7 +38,7 @@ internal sealed class QueueFeeds(QueueHistory history, QueueSignals signals, Tim
     {
         while (true)
         {
-            var feed = _feeds.GetOrAdd(queue, queue => new(queue, history, signals, time, log));
+            var feed = _feeds.GetOrAdd(queue, queue => new(queue, _history, _signals, _node, _time, _log));
             if (feed.TryAdd(follower, from, _stopping.Token))
                 return;
 
@@ -49,17 +60,19 @@ internal sealed class QueueFeeds(QueueHistory history, QueueSignals signals, Tim
         foreach (var feeds in _feeds.Values.Chunk(1_000))
         {
             var asked = feeds.SelectMany(feed => feed.Followed).ToHashSet();
-            var still = await history.StillSubscribed([.. asked], ct);
+            var still = await _history.StillSubscribed([.. asked], ct);
             foreach (var feed in feeds)
-                feed.EndOthers(asked, still);
+                if (feed.Followed.Any(one => asked.Contains(one) && !still.Contains(one)) && !await _history.HasLeft(feed.Queue, ct))
+                    feed.EndOthers(asked, still);
         }
     }
 
     /// <summary>Has a follower looked after that was too slow and is no longer.</summary>
-    public void GoOn(QueueId queue) => signals.Wake(QueueSignals.KeyOf(queue));
+    public void GoOn(QueueId queue) => _signals.Wake(QueueSignals.KeyOf(queue));
 
     public async ValueTask DisposeAsync()
     {
+        _node.Remove(this);
         await _stopping.CancelAsync();
         await Task.WhenAll(_feeds.Values.Select(feed => feed.Ended));
         _stopping.Dispose();

@@ -65,13 +65,15 @@ internal sealed class QueueHistory(
         command.Parameters.Add(new() { Value = clock.Ahead });
         return database.Read(command, async row =>
         {
-            var (told, next, hasMoved) = (new List<Told>(), place, false);
+            var (told, next) = (new List<Told>(), place);
             while (await row.ReadAsync(ct))
             {
+                // What is left here is being cleared away, so an event that does not come may have been; where the queue is now, all are.
+                if (row.GetBoolean(7))
+                    return new Page([], place, HasMoved: true);
+
                 if (row.IsDBNull(2))
                 {
-                    hasMoved = row.GetBoolean(7);
-
                     // The name has become free of its past, and its incarnations are counted from the start again; or what a follower was to be told
                     // was dropped at the end of its retention.
                     if (!row.IsDBNull(0) && row.GetInt32(0) < place.Incarnation)
@@ -105,7 +107,7 @@ internal sealed class QueueHistory(
                     next = QueuePlace.StartOf(place.Incarnation + 1);
             }
 
-            return new Page(told, next, hasMoved);
+            return new Page(told, next, HasMoved: false);
         }, ct);
     }
 
@@ -127,6 +129,14 @@ internal sealed class QueueHistory(
         }, ct);
     }
 
+    /// <summary>Whether a queue lives in another database, and what it had here is being cleared away: subscriptions that are not found are there.</summary>
+    public async Task<bool> HasLeft(QueueId queue, CancellationToken ct)
+    {
+        var command = database.CreateCommand("select true from queue where project = $1 and name = $2 and held = 'gone'");
+        Identify(command, queue);
+        return await database.Scalar(command, ct) is true;
+    }
+
     // What a queue takes over from another as dead was told of when it was posted.
     private void Add(List<Told> told, QueuePlace place, MessagePosted posted, QueueId queue, bool queueDelays)
     {
@@ -141,7 +151,7 @@ internal sealed class QueueHistory(
     }
 
     /// <param name="Next">Where to go on.</param>
-    /// <param name="HasMoved">Whether that is in another database.</param>
+    /// <param name="HasMoved">Whether that is in another database; then nothing is told.</param>
     internal sealed record Page(IReadOnlyList<Told> Told, QueuePlace Next, bool HasMoved);
 
     /// <param name="Place">After the message.</param>

@@ -81,6 +81,7 @@ internal sealed partial class SegmentSweeper(
         return found;
     }
 
+    // Whether it is on its way to another database is asked again, for that may have begun since it was picked.
     // The books of the next segment say which numbers were used up before it. Segments go in order: an older one still there keeps this one.
     private async Task<bool> IsDrained(Segment segment, CancellationToken ct)
     {
@@ -95,7 +96,8 @@ internal sealed partial class SegmentSweeper(
                         from mt_events e where e.tenant_id = $1 and e.stream_id = $7 and e.version = 1), false)
                     else false
                 end
-            from queue q where q.project = $1 and q.name = $2
+            from queue q where q.project = $1 and q.name = $2 and (q.held is null or q.held = 'gone')
+                and not exists (select from arrival a where a.project = $1 and a.name = $2)
             """);
         command.Parameters.Add(new() { Value = segment.Queue.Project });
         command.Parameters.Add(new() { Value = segment.Queue.Name });

@@ -10,10 +10,10 @@ namespace Zaqar.Infrastructure.Moving;
 internal sealed record FoundStream(string Id, int Incarnation, int Segment, long Version, DateTimeOffset ChangedAt, DateTimeOffset CreatedAt)
 {
     /// <summary>All that there are, in the order of the history.</summary>
-    public static async Task<IReadOnlyList<FoundStream>> In(NpgsqlDataSource database, QueueId queue, CancellationToken ct)
+    public static async Task<IReadOnlyList<FoundStream>> In(NpgsqlConnection database, QueueId queue, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
-            "select id, version, timestamp, created from mt_streams where tenant_id = $1 and starts_with(id, $2)");
+        await using var command = new NpgsqlCommand(
+            "select id, version, timestamp, created from mt_streams where tenant_id = $1 and starts_with(id, $2)", database);
         command.Parameters.Add(new() { Value = queue.Project });
         command.Parameters.Add(new() { Value = $"queue/{queue.Name}/" });
         await using var row = await command.ExecuteReaderAsync(ct);

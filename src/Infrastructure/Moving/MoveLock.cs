@@ -3,54 +3,53 @@ using Zaqar.Domain.Queues;
 
 namespace Zaqar.Infrastructure.Moving;
 
-/// <summary>Keeps the moves of one queue to a database to one node at a time; gone with the node.</summary>
+/// <summary>Keeps what moves do to one queue in a database to one node at a time; gone with the node.</summary>
 internal sealed class MoveLock : IAsyncDisposable
 {
-    private const string Key = "hashtextextended(current_schema() || '.move.' || $1 || '/' || $2, 0)";
+    private MoveLock(NpgsqlConnection session) => Session = session;
 
-    private readonly NpgsqlConnection _connection;
-    private readonly QueueId _queue;
-
-    private MoveLock(NpgsqlConnection connection, QueueId queue) => (_connection, _queue) = (connection, queue);
+    /// <summary>The session that has the lock. What is done over it is done by whoever has the lock, or not at all.</summary>
+    public NpgsqlConnection Session { get; }
 
     /// <exception cref="ServiceBusy">Another node is at it.</exception>
     public static async Task<MoveLock> Take(NpgsqlDataSource database, QueueId queue, CancellationToken ct)
     {
-        var connection = await database.OpenConnectionAsync(ct);
+        var session = await database.OpenConnectionAsync(ct);
         try
         {
-            if (await Run(connection, queue, $"select pg_try_advisory_lock({Key})", ct))
-                return new(connection, queue);
+            await using var take = new NpgsqlCommand(
+                "select pg_try_advisory_lock(hashtextextended(current_schema() || '.move.' || $1 || '/' || $2, 0))", session);
+            take.Parameters.Add(new() { Value = queue.Name });
+            take.Parameters.Add(new() { Value = queue.Project });
+            if (await take.ExecuteScalarAsync(ct) is true)
+                return new(session);
         }
         catch
         {
-            await connection.DisposeAsync();
+            // The server may have given it before this was cut off.
+            await Free(session);
             throw;
         }
 
-        await connection.DisposeAsync();
+        await session.DisposeAsync();
         throw new ServiceBusy($"The {queue.Noun} {queue.ShownName} is being moved by another node.");
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await Free(Session);
+
+    // A session that is still well goes back to its pool, and must not take the lock along.
+    private static async Task Free(NpgsqlConnection session)
     {
         try
         {
-            await Run(_connection, _queue, $"select pg_advisory_unlock({Key})", CancellationToken.None);
+            await using var unlock = new NpgsqlCommand("select pg_advisory_unlock_all()", session);
+            await unlock.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (NpgsqlException)
+        catch (Exception broken) when (broken is NpgsqlException or InvalidOperationException)
         {
-            // The connection is gone, and the lock with it.
+            // Then the server has freed it.
         }
 
-        await _connection.DisposeAsync();
-    }
-
-    private static async Task<bool> Run(NpgsqlConnection connection, QueueId queue, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new() { Value = queue.Name });
-        command.Parameters.Add(new() { Value = queue.Project });
-        return await command.ExecuteScalarAsync(ct) is true;
+        await session.DisposeAsync();
     }
 }

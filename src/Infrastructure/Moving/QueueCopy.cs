@@ -56,22 +56,22 @@ internal sealed class QueueCopy(PoolParts source, PoolParts target, QueueId queu
     public long Total { get; private set; }
 
     /// <summary>Copies what there is of the queue's history and is not copied yet.</summary>
+    /// <param name="to">The session of the target's <see cref="MoveLock"/>: who has lost the lock copies nothing.</param>
     /// <exception cref="MoveRefused">The move was called off.</exception>
-    public async Task History(Func<Task> passed, CancellationToken ct)
+    public async Task History(NpgsqlConnection to, Func<Task> passed, CancellationToken ct)
     {
         await using var from = await source.Database.OpenConnectionAsync(ct);
-        await using var to = await target.Database.OpenConnectionAsync(ct);
 
         // Before all others, as far as it has come: what it tells of was before them.
         await CopyHistoryOfHistory(from, to, ct);
-        var there = await FoundStream.In(source.Database, queue, ct);
-        var here = (await FoundStream.In(target.Database, queue, ct)).ToDictionary(stream => stream.Id, stream => stream.Version);
+        var there = await FoundStream.In(from, queue, ct);
+        var here = (await FoundStream.In(to, queue, ct)).ToDictionary(stream => stream.Id, stream => stream.Version);
         Copied = here.Values.Sum();
         Total = there.Sum(stream => stream.Version) + ((await FoundQueue.In(source.Database, queue, ct))?.Total ?? 0);
 
         // Those that the source has dropped meanwhile, at the end of their time.
         foreach (var dropped in here.Keys.Except(there.Select(stream => stream.Id)))
-            await QueueRemains.ClearStream(target.Database, queue, dropped, ct);
+            await DropStream(to, dropped, ct);
 
         foreach (var stream in there)
             for (var have = here.GetValueOrDefault(stream.Id); have < stream.Version;)
@@ -85,12 +85,15 @@ internal sealed class QueueCopy(PoolParts source, PoolParts target, QueueId queu
     }
 
     /// <summary>Copies all the rest of a frozen queue whose history is copied, and with that the copy is whole.</summary>
+    /// <param name="to">The session of the target's <see cref="MoveLock"/>.</param>
     /// <exception cref="MoveRefused">The move was called off.</exception>
-    public async Task Rest(Func<Task> passed, CancellationToken ct)
+    public async Task Rest(NpgsqlConnection to, Func<Task> passed, CancellationToken ct)
     {
         var frozen = (await FoundQueue.In(source.Database, queue, ct))!;
         await using var from = await source.Database.OpenConnectionAsync(ct);
-        await using var to = await target.Database.OpenConnectionAsync(ct);
+
+        // Before the transaction: a session that does nothing for so long in one is cut off.
+        var subscriptions = await QueueRemains.SubscriptionsOf(from, queue, ct);
         await using var transaction = await to.BeginTransactionAsync(ct);
         await CheckArrival(to, ct);
         await Execute(to, "delete from queue where project = $1 and name = $2 and held = 'gone'", ct, queue.Project, queue.Name);
@@ -102,8 +105,9 @@ internal sealed class QueueCopy(PoolParts source, PoolParts target, QueueId queu
         await Pipe(from, $"select {QueueColumns} from queue where id = '{frozen.Key}'", to, $"queue ({QueueColumns})", ct);
         await CopyLetters(from, to, frozen.Incarnation, ct);
         await CopySubscriptions(from, to, ct);
-        await CopyDeliveries(from, to, ct);
+        await CopyDeliveries(from, to, subscriptions, ct);
         await AppendCopied(to, frozen, ct);
+        await GreetNodes(to, ct);
         await Execute(to, "delete from arrival where project = $1 and name = $2", ct, queue.Project, queue.Name);
         await transaction.CommitAsync(CancellationToken.None);
     }
@@ -208,9 +212,8 @@ internal sealed class QueueCopy(PoolParts source, PoolParts target, QueueId queu
     }
 
     // What a delivery tells of is found by its stream and version, which are the same here. Of what was dropped, both say so when it is tried.
-    private async Task CopyDeliveries(NpgsqlConnection from, NpgsqlConnection to, CancellationToken ct)
+    private async Task CopyDeliveries(NpgsqlConnection from, NpgsqlConnection to, Guid[] ids, CancellationToken ct)
     {
-        var ids = await QueueRemains.SubscriptionsOf(source.Database, queue, ct);
         await Execute(to, $"create temp table arriving_delivery on commit drop as select {DeliveryColumns}, ''::text as stream, 0::bigint as version from delivery limit 0", ct);
         await Pipe(from,
             $"""
@@ -253,6 +256,22 @@ internal sealed class QueueCopy(PoolParts source, PoolParts target, QueueId queu
         target.Events.InsertEvents(batch, [append], now);
         batch.BatchCommands.Add(new("call wake_relay()"));
         await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    // The nodes whose connections subscribe have time to say here themselves that they live. Last, for each of them may be waiting to.
+    private async Task GreetNodes(NpgsqlConnection to, CancellationToken ct) => await Execute(to,
+        """
+        insert into node (id, seen_at)
+        select distinct s.node, statement_timestamp() + $3 from subscription s where s.project = $1 and s.queue = $2 and s.node is not null order by 1
+        on conflict (id) do update set seen_at = greatest(node.seen_at, excluded.seen_at)
+        """, ct, queue.Project, queue.Name, target.Clock.Ahead);
+
+    private async Task DropStream(NpgsqlConnection to, string stream, CancellationToken ct)
+    {
+        await using var transaction = await to.BeginTransactionAsync(ct);
+        await CheckArrival(to, ct);
+        await QueueRemains.ClearStream(to, queue, stream, ct);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     // Locked, so that one run of a move works at a time, and none after it was called off.

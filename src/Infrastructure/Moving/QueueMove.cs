@@ -33,27 +33,24 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
     public Func<MoveProgress, Task> Passed { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>Begins the move, or goes on where it was cut off, and ends it.</summary>
-    /// <param name="hasSwitched">Whether the catalogue says that the queue lives in the target.</param>
-    /// <param name="switch">Has the catalogue say so, unless the move was rolled back meanwhile: then it throws.</param>
-    /// <exception cref="MoveRefused">It cannot be moved as things are, and is rolled back.</exception>
+    /// <param name="hasSwitched">
+    /// Whether the catalogue says that the queue lives in the target; throws <see cref="MoveRefused"/> when it says that the move was called off or is
+    /// over. Asked when no other node is at this move, and again when the queue is frozen.
+    /// </param>
+    /// <param name="switch">Has the catalogue say so, unless the move was called off meanwhile: then it throws.</param>
+    /// <exception cref="MoveRefused">It cannot be moved as things are.</exception>
     /// <exception cref="QueueNotFound">Likewise: there is no such queue.</exception>
     /// <exception cref="QueueHeld">Likewise: another move has it.</exception>
-    /// <remarks>After any other exception it is to be run again, or rolled back where it was not switched.</remarks>
-    public async Task Run(bool hasSwitched, Func<CancellationToken, Task> @switch, CancellationToken ct)
+    /// <remarks>
+    /// After an exception it is to be run again; or rolled back, but only once the catalogue says that it is called off: then no other run of it
+    /// switches any more.
+    /// </remarks>
+    public async Task Run(Func<CancellationToken, Task<bool>> hasSwitched, Func<CancellationToken, Task> @switch, CancellationToken ct)
     {
         await using var alone = await MoveLock.Take(target.Database, queue, ct);
-        if (!hasSwitched)
+        if (!await hasSwitched(ct))
         {
-            try
-            {
-                await Bring(ct);
-            }
-            catch (RejectedException refusal) when (refusal is MoveRefused or QueueNotFound or QueueHeld)
-            {
-                await TakeBack(CancellationToken.None);
-                throw;
-            }
-
+            await Bring(alone.Session, hasSwitched, ct);
             await @switch(ct);
             await Pass(MoveStep.Switched);
         }
@@ -62,71 +59,102 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
         await Leave(ct);
     }
 
-    /// <summary>Calls the move off: the queue stays where it was, as it was. Not once it was switched.</summary>
+    /// <summary>Calls the move off: the queue stays where it was, as it was. Only once the catalogue says that it does.</summary>
     /// <remarks>What was copied is cleared away after the queue is in use again; where that is cut off, this is called again.</remarks>
     public async Task RollBack(CancellationToken ct)
     {
-        await Thaw(ct);
+        await ThawSource(source, queue, move, ct);
         await using var alone = await MoveLock.Take(target.Database, queue, ct);
-        await TakeBack(ct);
+        await TakeBack(alone.Session, ct);
     }
+
+    /// <summary>
+    /// The part of <see cref="RollBack"/> that needs nothing of the target, which may be away: the queue is in use again where it was. Does nothing to a
+    /// queue that the move has not frozen.
+    /// </summary>
+    public static Task ThawSource(PoolParts source, QueueId queue, Guid move, CancellationToken ct) =>
+        source.Committer.Commit(queue, _whileHeld, (state, now) => QueueDecider.Thaw(state, move, now), Actor.System, ct);
 
     /// <summary>Lets a name be used in a database again that its queue has left, for a queue that is made anew.</summary>
     public static Task Readmit(PoolParts pool, QueueId queue, CancellationToken ct) =>
         pool.Committer.Commit(queue, _whileHeld, QueueDecider.Readmit, Actor.System, ct);
 
-    private async Task Bring(CancellationToken ct)
+    /// <inheritdoc cref="Run(Func{CancellationToken, Task{bool}}, Func{CancellationToken, Task}, CancellationToken)"/>
+    public Task Run(bool hasSwitched, Func<CancellationToken, Task> @switch, CancellationToken ct) => Run(_ => Task.FromResult(hasSwitched), @switch, ct);
+
+    private async Task Bring(NpgsqlConnection to, Func<CancellationToken, Task<bool>> hasSwitched, CancellationToken ct)
     {
         if (await FoundQueue.In(target.Database, queue, ct) is not { Hold: { Kind: HoldKind.Arriving } hold } || hold.Move != move)
         {
-            await Begin(ct);
+            await Begin(to, ct);
             await Pass(MoveStep.Begun);
-            await _copy.History(() => Pass(MoveStep.Begun), ct);
+            await _copy.History(to, () => Pass(MoveStep.Begun), ct);
             await Pass(MoveStep.HistoryCopied);
 
             // A relay that stands still would keep the queue frozen for nothing.
             foreach (var pool in new[] { source, target })
                 await Until(RelayGoesOn(pool, await LastEvent(pool, ct)), $"The relay of {pool.Name} stands still.", ct);
-            await source.Committer.Commit(queue, _whileHeld, (state, now) => QueueDecider.Freeze(state, move, target.Name, now), Actor.System, ct);
+            await Freeze(hasSwitched, ct);
             await Pass(MoveStep.Frozen);
             await Quieten(ct);
             await Pass(MoveStep.Quiet);
-            await _copy.History(() => Pass(MoveStep.Quiet), ct);
-            await _copy.Rest(() => Pass(MoveStep.Quiet), ct);
+            await _copy.History(to, () => Pass(MoveStep.Quiet), ct);
+            await _copy.Rest(to, () => Pass(MoveStep.Quiet), ct);
         }
 
         await Pass(MoveStep.Copied);
-        await Relay(ct);
+        await Relay(to, ct);
         await Pass(MoveStep.Relayed);
         if ((await FoundQueue.In(source.Database, queue, ct))?.Hold != new Hold(HoldKind.Leaving, move))
             throw new MoveRefused($"The {queue.Noun} {queue.ShownName} is not frozen for this move any more.");
     }
 
     // What is there of an earlier move that brought the queue here, or did not get to it, makes room. All else is in the way.
-    private async Task Begin(CancellationToken ct)
+    private async Task Begin(NpgsqlConnection to, CancellationToken ct)
     {
         if ((await FoundQueue.In(source.Database, queue, ct)) is not { Deleted: false })
             throw new QueueNotFound(queue);
 
         var found = await FoundQueue.In(target.Database, queue, ct);
-        if (await ArrivalMove(ct) is { } begun)
-        {
-            if (begun == move)
-                return;
+        var begun = await ArrivalMove(target, ct);
+        if (begun == move)
+            return;
 
-            await QueueRemains.Clear(target.Database, queue, keep: null, ct);
-        }
-        else if (found is { Deleted: false } or { Hold.Kind: HoldKind.Arriving })
-            throw new MoveRefused($"{target.Name} has a {queue.Noun} {queue.ShownName} already.");
-        else if (found is { Hold: null } || (found is null && (await FoundStream.In(target.Database, queue, ct)).Count > 0))
-            throw new MoveRefused($"{target.Name} still keeps the history of a {queue.Noun} {queue.ShownName} that was deleted.");
-        else if (found is null && (await QueueRemains.SubscriptionsOf(target.Database, queue, ct)).Length > 0)
-            throw new MoveRefused($"{target.Name} has subscriptions of a {queue.Noun} {queue.ShownName} already.");
+        // What another move has begun and was cut off is in nobody's way.
+        if (begun is null)
+            await CheckRoom(to, found, ct);
 
-        await Execute(target.Database,
+        // The row of this move says that there is room.
+        if (found is not null || begun is not null)
+            await QueueRemains.Clear(to, queue, keep: null, ct);
+        await Execute(to,
             "insert into arrival (project, name, move) values ($1, $2, $3) on conflict (project, name) do update set move = excluded.move", ct, move);
-        if (found is not null)
-            await QueueRemains.Clear(target.Database, queue, keep: null, ct);
+    }
+
+    /// <exception cref="MoveRefused">There is none.</exception>
+    private async Task CheckRoom(NpgsqlConnection to, FoundQueue? found, CancellationToken ct)
+    {
+        if (found is { Deleted: false } or { Hold.Kind: HoldKind.Arriving })
+            throw new MoveRefused($"{target.Name} has a {queue.Noun} {queue.ShownName} already.");
+        if (found is { Hold: null } || (found is null && (await FoundStream.In(to, queue, ct)).Count > 0))
+            throw new MoveRefused($"{target.Name} still keeps the history of a {queue.Noun} {queue.ShownName} that was deleted.");
+        if (found is null && (await QueueRemains.SubscriptionsOf(to, queue, ct)).Length > 0)
+            throw new MoveRefused($"{target.Name} has subscriptions of a {queue.Noun} {queue.ShownName} already.");
+    }
+
+    // Whoever has lost its lock meanwhile may freeze a queue whose move was called off, and nobody else would thaw it.
+    private async Task Freeze(Func<CancellationToken, Task<bool>> hasSwitched, CancellationToken ct)
+    {
+        await source.Committer.Commit(queue, _whileHeld, (state, now) => QueueDecider.Freeze(state, move, target.Name, now), Actor.System, ct);
+        try
+        {
+            await hasSwitched(ct);
+        }
+        catch (MoveRefused)
+        {
+            await ThawSource(source, queue, move, CancellationToken.None);
+            throw;
+        }
     }
 
     // All that the source has to do for the queue is done, or will be found undone by the target.
@@ -143,10 +171,10 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
         await TryUntil(NothingIsDelivered, ct);
     }
 
-    private async Task Relay(CancellationToken ct)
+    private async Task Relay(NpgsqlConnection to, CancellationToken ct)
     {
         await Until(HasRelayed(target), $"The relay of {target.Name} stands still.", ct);
-        await Execute(target.Database,
+        await Execute(to,
             $"""
             update mt_streams set type = '{Relayed.Name}' where tenant_id = $1 and id = any(array(
                 select '{StreamKey.SubscriptionPrefix}' || id from subscription where project = $1 and queue = $2))
@@ -173,36 +201,47 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
 
     private async Task Leave(CancellationToken ct)
     {
+        await CheckArrived(ct);
         await source.Committer.Commit(queue, _whileHeld, (state, now) => QueueDecider.Leave(state, move, target.Name, now), Actor.System, ct);
         await Pass(MoveStep.Left);
-        if (await FoundQueue.In(source.Database, queue, ct) is { Hold: { Kind: HoldKind.Gone } } gone)
-            await QueueRemains.Clear(source.Database, queue, gone.LastStream, ct);
+
+        // Another move may bring it back as soon as this one is over; it has to wait for the lock, and then finds the row of its own there.
+        await using var alone = await MoveLock.Take(source.Database, queue, ct);
+        if (await FoundQueue.In(source.Database, queue, ct) is { } left && left.Hold == new Hold(HoldKind.Gone, move) && await ArrivalMove(source, ct) is null)
+            await QueueRemains.Clear(alone.Session, queue, left.LastStream, ct);
         await Pass(MoveStep.Cleared);
     }
 
-    private async Task TakeBack(CancellationToken ct)
+    // A database that was put back to an earlier state may have lost the queue, or even have another of that name; then the source has the only one.
+    private async Task CheckArrived(CancellationToken ct)
     {
-        await Thaw(ct);
+        var left = await FoundQueue.In(source.Database, queue, ct);
+        if (await FoundQueue.In(target.Database, queue, ct) is not { Hold: null } arrived || await ArrivalMove(target, ct) == move
+            || (left is not null && (arrived.Incarnation, arrived.Segment).CompareTo((left.Incarnation, left.Segment)) <= 0))
+            throw new MoveRefused($"{target.Name} does not have the {queue.Noun} {queue.ShownName} that it was given; {source.Name} keeps it.");
+    }
+
+    private async Task TakeBack(NpgsqlConnection to, CancellationToken ct)
+    {
+        // Again: a run that held the lock until now may have frozen it.
+        await ThawSource(source, queue, move, ct);
 
         // From here on nobody takes the copy for whole.
-        await Execute(target.Database,
+        await Execute(to,
             """
             with copy as (delete from queue where project = $1 and name = $2 and held = 'arriving' and move = $3 returning project, name)
             insert into arrival (project, name, move) select project, name, $3 from copy on conflict do nothing
             """, ct, move);
-        if (await ArrivalMove(ct) != move)
+        if (await ArrivalMove(target, ct) != move)
             return;
 
-        await QueueRemains.Clear(target.Database, queue, keep: null, ct);
-        await Execute(target.Database, "delete from arrival where project = $1 and name = $2 and move = $3", ct, move);
+        await QueueRemains.Clear(to, queue, keep: null, ct);
+        await Execute(to, "delete from arrival where project = $1 and name = $2 and move = $3", ct, move);
     }
 
-    private Task Thaw(CancellationToken ct) =>
-        source.Committer.Commit(queue, _whileHeld, (state, now) => QueueDecider.Thaw(state, move, now), Actor.System, ct);
-
-    private async Task<Guid?> ArrivalMove(CancellationToken ct)
+    private async Task<Guid?> ArrivalMove(PoolParts pool, CancellationToken ct)
     {
-        await using var command = target.Database.CreateCommand("select move from arrival where project = $1 and name = $2");
+        await using var command = pool.Database.CreateCommand("select move from arrival where project = $1 and name = $2");
         Identify(command);
         return await command.ExecuteScalarAsync(ct) as Guid?;
     }
@@ -274,9 +313,9 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
 
     private Task Pass(MoveStep step) => Passed(new(step, _copy.Copied, _copy.Total));
 
-    private async Task Execute(NpgsqlDataSource database, string sql, CancellationToken ct, params object[] more)
+    private async Task Execute(NpgsqlConnection session, string sql, CancellationToken ct, params object[] more)
     {
-        await using var command = database.CreateCommand(sql);
+        await using var command = new NpgsqlCommand(sql, session);
         Identify(command);
         foreach (var value in more)
             command.Parameters.Add(new() { Value = value });

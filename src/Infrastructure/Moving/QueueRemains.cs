@@ -5,11 +5,17 @@ using Zaqar.Domain.Queues;
 namespace Zaqar.Infrastructure.Moving;
 
 /// <summary>Clears away what a database has of a queue that lives in another, in small batches; one that is cut off is begun again.</summary>
-/// <remarks>Nobody sees the queue there any more, or yet, so the batches need no order but that what is found by another goes before it.</remarks>
+/// <remarks>
+/// Nobody sees the queue there any more, or yet, so the batches need no order but that what is found by another goes before it. They run over the
+/// session of the <see cref="MoveLock"/>: who has lost the lock clears nothing.
+/// </remarks>
 internal static class QueueRemains
 {
     private const int RowsAtOnce = 5_000;
     private const int SubscriptionsAtOnce = 100;
+
+    // To walk over all that is to be delivered, whose ever it is.
+    private const int PatienceInSeconds = 600;
 
     // From subscriber to subscriber, not from row to row.
     private const string Subscribers =
@@ -26,9 +32,9 @@ internal static class QueueRemains
         """;
 
     /// <summary>The ids of a queue's subscriptions, those that are over and have deliveries left included.</summary>
-    internal static async Task<Guid[]> SubscriptionsOf(NpgsqlDataSource database, QueueId queue, CancellationToken ct)
+    internal static async Task<Guid[]> SubscriptionsOf(NpgsqlConnection database, QueueId queue, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Subscribers);
+        await using var command = new NpgsqlCommand(Subscribers, database) { CommandTimeout = PatienceInSeconds };
         command.Parameters.Add(new() { Value = queue.Project });
         command.Parameters.Add(new() { Value = queue.Name });
         await using var row = await command.ExecuteReaderAsync(ct);
@@ -40,7 +46,7 @@ internal static class QueueRemains
 
     /// <summary>Clears all but the queue's own row.</summary>
     /// <param name="keep">A stream that stays; null for none.</param>
-    internal static async Task Clear(NpgsqlDataSource database, QueueId queue, string? keep, CancellationToken ct)
+    internal static async Task Clear(NpgsqlConnection database, QueueId queue, string? keep, CancellationToken ct)
     {
         foreach (var subscription in await SubscriptionsOf(database, queue, ct))
             await Stride(database,
@@ -62,23 +68,23 @@ internal static class QueueRemains
     }
 
     /// <summary>Clears one stream, its events first.</summary>
-    internal static async Task ClearStream(NpgsqlDataSource database, QueueId queue, string stream, CancellationToken ct)
+    internal static async Task ClearStream(NpgsqlConnection database, QueueId queue, string stream, CancellationToken ct)
     {
         await Stride(database,
             """
             delete from mt_events where seq_id in (
                 select seq_id from mt_events where tenant_id = $1 and stream_id = $2 order by version limit $3)
             """, ct, queue.Project, stream);
-        await using var last = database.CreateCommand("delete from mt_streams where tenant_id = $1 and id = $2");
+        await using var last = new NpgsqlCommand("delete from mt_streams where tenant_id = $1 and id = $2", database);
         last.Parameters.Add(new() { Value = queue.Project });
         last.Parameters.Add(new() { Value = stream });
         await last.ExecuteNonQueryAsync(ct);
     }
 
     // The row of a subscription goes with its history, so that a rebuild never gives it again.
-    private static async Task<bool> ClearSubscriptions(NpgsqlDataSource database, QueueId queue, CancellationToken ct)
+    private static async Task<bool> ClearSubscriptions(NpgsqlConnection database, QueueId queue, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
+        await using var command = new NpgsqlCommand(
             $"""
             with gone as (
                 delete from subscription where id = any(array(
@@ -90,18 +96,18 @@ internal static class QueueRemains
                 delete from mt_streams s using gone g where s.tenant_id = $1 and s.id = g.stream
             )
             select count(*) from gone
-            """);
+            """, database);
         command.Parameters.Add(new() { Value = queue.Project });
         command.Parameters.Add(new() { Value = queue.Name });
         return await command.ExecuteScalarAsync(ct) is long and SubscriptionsAtOnce;
     }
 
-    private static async Task Stride(NpgsqlDataSource database, string sql, CancellationToken ct, params object[] parameters)
+    private static async Task Stride(NpgsqlConnection database, string sql, CancellationToken ct, params object[] parameters)
     {
         int deleted;
         do
         {
-            await using var command = database.CreateCommand(sql);
+            await using var command = new NpgsqlCommand(sql, database);
             foreach (var value in parameters)
                 command.Parameters.Add(new() { Value = value });
             command.Parameters.Add(new() { Value = RowsAtOnce });

@@ -50,13 +50,20 @@ internal sealed class TestMove(PoolService from, PoolService to, QueueId queue)
     /// <summary>What happens after a step; throwing there cuts the move off.</summary>
     public Func<MoveStep, Task> After { get; set; } = _ => Task.CompletedTask;
 
-    public Task Run() => Move().Run(HasSwitched, _ =>
-    {
-        HasSwitched = true;
-        return Task.CompletedTask;
-    }, default);
+    /// <summary>What the catalogue says of it.</summary>
+    public bool IsCalledOff { get; set; }
+
+    public Task Run() => Move().Run(
+        _ => IsCalledOff ? throw new MoveRefused("The move was called off.") : Task.FromResult(HasSwitched),
+        _ =>
+        {
+            HasSwitched = true;
+            return Task.CompletedTask;
+        }, default);
 
     public Task RollBack() => Move().RollBack(default);
+
+    public Task ThawSource() => QueueMove.ThawSource(from.Parts, queue, _id, default);
 
     /// <summary>Runs it until it is cut off after a step.</summary>
     public async Task RunUntil(MoveStep step)

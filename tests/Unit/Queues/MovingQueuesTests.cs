@@ -72,6 +72,9 @@ public class MovingQueuesTests
     public void what_has_not_been_copied_does_not_arrive() => Given(_frozen).When(Arrive).ThenRejected<QueueMoving>(ErrorKind.Unavailable);
 
     [Fact]
+    public void what_is_not_there_at_all_does_not_arrive() => Given().When(Arrive).ThenRejected<MoveRefused>(ErrorKind.Conflict);
+
+    [Fact]
     public void a_frozen_queue_leaves_and_its_metadata_with_it() =>
         Given(_frozen).At(3).When(Leave).Answering(true).Then(new QueueLeft(_move, "b", At(3))).LeavingQueue(queue =>
             (queue.Exists, queue.Hold, queue.Total, queue.Metadata.Json).Should().Be((false, new Hold(HoldKind.Gone, _move), 0, "{}")));
