@@ -4,6 +4,7 @@ using FluentAssertions;
 using Npgsql;
 using Xunit;
 using Zaqar.Domain;
+using Zaqar.Integration.Encryption;
 
 namespace Zaqar.Integration.Letters;
 
@@ -115,6 +116,47 @@ public sealed class DeadLettersBetweenDatabasesTests : IAsyncLifetime
         (await reader.ListAll("b-dead")).Select(message => message.Body).Should().Equal(Enumerable.Range(0, 60).Select(i => $"{i}"));
         await _both.AllArrived();
         await _both.TookOnce(60);
+    }
+
+    [Fact]
+    public async Task letters_whose_key_is_lost_hold_up_those_behind_them_until_they_are_over_and_no_other_line()
+    {
+        await RestartHere(EncryptingService.Key("k1"));
+        await _here.PutAsJsonAsync("/v2/queues/a-jobs", new { _max_claim_count = -1, _dead_letter_queue = "b-dead", _enable_encrypt_messages = true });
+        await TwoDatabases.Deadly(_here, "a-plain", "b-dead", ttl: 86_400);
+        await TwoDatabases.Deadly(_here, "a-other", "b-other");
+        _both.Way.Before = _ => throw new NpgsqlException("Away.");
+        await Die("a-plain", "first");
+        await Die("a-jobs", "lost");
+        await RestartHere(EncryptingService.Key("k2"));
+        _both.Way.Before = _ => Task.CompletedTask;
+
+        await Die("a-other", "elsewhere");
+        await _both.Arrival("b-other");
+        (await _both.Arrival("b-dead")).Should().ContainSingle().Which.Should().Contain("first");
+        await Die("a-plain", "last");
+        (await _both.A.Waiting()).Should().Be(2);
+
+        _both.B.Advance(TimeSpan.FromMinutes(61));
+
+        await _both.AllArrived();
+        (await _both.B.Rows("b-dead")).Should().SatisfyRespectively(row => row.Should().Contain("first"), row => row.Should().Contain("last"));
+        await _both.TookOnce(4);
+
+        async Task Die(string queue, string body)
+        {
+            await _here.Post(queue, body);
+            (await _here.Claim(queue)).Should().BeNull();
+        }
+
+        async Task RestartHere(string key)
+        {
+            await _both.A.StopNodes();
+            _both.A.Keys = [key];
+            await _both.A.Restart();
+            _here.Dispose();
+            _here = _both.A.Client("p1");
+        }
     }
 
     [Fact]

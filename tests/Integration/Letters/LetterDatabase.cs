@@ -9,6 +9,9 @@ internal sealed class LetterDatabase(string prefix) : ZaqarService
 {
     private ICommitter? _committer;
 
+    /// <summary>Settings of keys, of the nodes that are started from now on.</summary>
+    public IReadOnlyList<string> Keys { get; set; } = [];
+
     /// <summary>Where this service's dead letters go.</summary>
     public PrefixRoute Route { get; } = new(prefix);
 
@@ -53,7 +56,7 @@ internal sealed class LetterDatabase(string prefix) : ZaqarService
         return rows;
     }
 
-    protected override IReadOnlyList<string> Settings => ["--Zaqar:EnableChecksum=true"];
+    protected override IReadOnlyList<string> Settings => ["--Zaqar:EnableChecksum=true", .. Keys];
 
     protected override Task<string> ConnectionString() => TestDatabase.NewDatabase();
 
