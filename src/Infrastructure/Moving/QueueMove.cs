@@ -79,9 +79,6 @@ internal sealed class QueueMove(PoolParts source, PoolParts target, QueueId queu
     public static Task Readmit(PoolParts pool, QueueId queue, CancellationToken ct) =>
         pool.Committer.Commit(queue, _whileHeld, QueueDecider.Readmit, Actor.System, ct);
 
-    /// <inheritdoc cref="Run(Func{CancellationToken, Task{bool}}, Func{CancellationToken, Task}, CancellationToken)"/>
-    public Task Run(bool hasSwitched, Func<CancellationToken, Task> @switch, CancellationToken ct) => Run(_ => Task.FromResult(hasSwitched), @switch, ct);
-
     private async Task Bring(NpgsqlConnection to, Func<CancellationToken, Task<bool>> hasSwitched, CancellationToken ct)
     {
         if (await FoundQueue.In(target.Database, queue, ct) is not { Hold: { Kind: HoldKind.Arriving } hold } || hold.Move != move)

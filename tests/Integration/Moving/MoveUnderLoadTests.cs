@@ -33,7 +33,7 @@ public sealed class MoveUnderLoadTests(TwoPools pools) : IClassFixture<TwoPools>
             var seen = _posted.Count;
             await Eventually.Is(() => _posted.Count > seen + 60, "posting goes on");
             var (from, to) = _home == pools.One ? (pools.One, pools.Two) : (pools.Two, pools.One);
-            await new Zaqar.Infrastructure.Moving.QueueMove(from.Parts, to.Parts, _queue, Guid.NewGuid(), TimeProvider.System).Run(false, _ =>
+            await new Zaqar.Infrastructure.Moving.QueueMove(from.Parts, to.Parts, _queue, Guid.NewGuid(), TimeProvider.System).Run(_ => Task.FromResult(false), _ =>
             {
                 _home = to;
                 return Task.CompletedTask;
