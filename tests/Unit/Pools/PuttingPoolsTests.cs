@@ -71,7 +71,7 @@ public sealed class PuttingPoolsTests
     public void what_a_path_cannot_hold_is_no_name(string name) =>
         Deciding([], name, AddressOf("east"), Draft()).ShouldBeRefused<ResourceNameInvalid>(ErrorKind.InvalidRequest);
 
-    [Theory, InlineData("a"), InlineData("Ärger 1"), InlineData("{}?#%"), InlineData("..."), InlineData("64 characters....................................................")]
+    [Theory, InlineData("a"), InlineData("Ärger 1"), InlineData("{}?#%"), InlineData("..."), InlineData("64 characters...................................................")]
     public void anything_else_is(string name) => Put([], name, AddressOf("east"), Draft()).Answer.Should().BeTrue();
 
     [Fact]
