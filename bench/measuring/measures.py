@@ -245,6 +245,11 @@ def pools(stage: Stage) -> list[Figure]:
             in_turn(replace(stage.pace, runs=0))
             rounds = [in_turn(replace(stage.pace, runs=1, warm_up=1)) for _ in range(stage.pace.runs)]
         finally:
+            # A service without pools does not start while queues are in some.
+            with stage.client(roles="admin") as admin:
+                for pool in "one", "left", "right", "upper", "lower":
+                    admin.call("DELETE", f"/v2/pools/{pool}", expect=204)
+
             # Before the servers go: it would tell of their end as of an outage.
             service.stop()
             service.servers_beside = []
